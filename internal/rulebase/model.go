@@ -1,0 +1,99 @@
+// Package rulebase turns the data under rules/ into an immutable Base: what
+// every license is, grants and asks. It knows no license by name.
+package rulebase
+
+// License is one license: its head, from the generated index, and its rule,
+// read on demand from rules/licenses/<ID>.yaml.
+type License struct {
+	ID           string
+	Name         string
+	Family       string // apache, mit, bsd, gpl, lgpl, agpl, mpl, cc, llama, …
+	Category     string // one of Categories
+	Openness     string // one of Opennesses
+	OSI, FSF     string // yes, no (not on the list), not-reviewed
+	Deprecated   bool
+	Aliases      []string
+	DesignedFor  []string // code, documentation, dataset, parameters, output, font
+	Copyleft     Copyleft
+	Grants       []Grant
+	Obligations  []Obligation
+	Patent       Statement
+	Trademark    Statement
+	Termination  Statement
+	Law          Statement
+	LaterVersion *Later  // the license itself lets a recipient take a later version
+	Conditions   []string // beyond notice; they decide compatibility: ad-clause, patent-retaliation, …
+	Accepts      []string // conditions that this license's outbound terms tolerate
+	RelicenseTo  []Relicense
+	Sources      []Source
+	Review       Review
+	Full         bool   // a rule file exists; else only head facts and the category's duties are known
+	File         string // rules/licenses/….yaml
+}
+
+// Copyleft says how far the license's own terms reach.
+type Copyleft struct {
+	Scope   string // none, file, library, program, database
+	Network string // none, modified, any: whether use over a network triggers the duty to offer source
+	Clause  string
+}
+
+// Grant is one of the four freedoms: use, study, modify, share.
+type Grant struct {
+	Grant  string `json:"grant"`
+	Answer string `json:"answer"` // yes, conditional, limited, no, unknown
+	Clause string `json:"clause"`
+}
+
+// Obligation is one thing that a license asks (do), forbids (dont) or bounds (limit).
+type Obligation struct {
+	Type     string      // vocabulary: rules/vocabulary.yaml
+	Class    string      // do, dont, limit
+	Strength string      // must, should: the verb of the clause
+	When     []string    // contexts and joins that trigger it; empty: any use
+	If       []Condition // all must hold
+	Scope    string      // work, covered-files, library, program, derived-weights
+	How      []string    // alternatives, each one enough
+	Clause   string
+	Text     string // one plain sentence of our own
+	Value    string // the fixed string, threshold or region that the clause names
+	Line     int    // in File
+}
+
+// Condition is a fact of the project or the component that triggers an obligation.
+type Condition struct {
+	Fact  string // modified, has_notice_file, interactive, user_product, closed_program, monthly_users, …
+	Op    string // "", >, >=, in
+	Value string
+}
+
+// Later says that a recipient may take a later version.
+type Later struct {
+	IDs    []string
+	Clause string
+}
+
+// Relicense names licenses under which the covered work may be passed on.
+type Relicense struct {
+	IDs    []string
+	Clause string
+}
+
+// Statement is a fact about a license with its clause.
+type Statement struct {
+	Text   string
+	Clause string
+}
+
+// Source is where facts come from.
+type Source struct {
+	What string
+	URL  string
+	Date string
+}
+
+// Review says who compared the rule with the text, and when.
+type Review struct {
+	By string // machine or person
+	On string // date
+}
