@@ -21,7 +21,7 @@ type License struct {
 	Trademark    Statement
 	Termination  Statement
 	Law          Statement
-	LaterVersion *Later  // the license itself lets a recipient take a later version
+	LaterVersion *Later   // the license itself lets a recipient take a later version
 	Conditions   []string // beyond notice; they decide compatibility: ad-clause, patent-retaliation, …
 	Accepts      []string // conditions that this license's outbound terms tolerate
 	RelicenseTo  []Relicense
