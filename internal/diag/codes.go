@@ -1,17 +1,189 @@
 package diag
 
+import "slices"
+
 // Code names a kind of finding: RKH and four digits, never reused. The first
 // two digits are the area: 10 policy, 12 detection, 20 lineage and AI duties,
 // 40 obligations, 50 compatibility, 60 policy file, 70 risks, 90 errors where a
 // format has no place for them.
 type Code string
 
+// The codes. Every code has a row in the table below; `explain CODE` prints it.
+const (
+	CopyleftProgram  Code = "RKH1001" // the program's own license cannot carry a component's copyleft
+	CategoryRefused  Code = "RKH1002" // the policy does not accept this kind of terms
+	NetworkCopyleft  Code = "RKH1003" // network copyleft linked into a service
+	LicenseDenied    Code = "RKH1004" // on the policy's deny list
+	LicenseNotListed Code = "RKH1005" // not on the policy's allow list
+	LibraryCopyleft  Code = "RKH1006" // library copyleft linked into a closed program
+	MainUnlicensed   Code = "RKH1007" // the project itself has no license
+	LaterVersion     Code = "RKH1008" // as a whole only under a later version
+	NoLicense        Code = "RKH1201" // nothing found
+	UnknownLicense   Code = "RKH1202" // a text that nobody recognises
+	LicenseDisagrees Code = "RKH1203" // sources differ
+	NoRule           Code = "RKH1204" // an id that the rule base does not know
+	Incompatible     Code = "RKH5001" // two licenses of one program cannot hold together
+	Undecided        Code = "RKH5002" // a person must decide
+	PolicyFile       Code = "RKH6001" // the policy file is wrong
+	PolicyUnused     Code = "RKH6002" // a line of the policy that nothing matched
+	ReadError        Code = "RKH9001" // something could not be read
+	NotLookedAt      Code = "RKH9002" // something was seen and not looked at
+)
+
 // Doc documents a finding code. It is what `explain CODE` prints.
 type Doc struct {
-	Code     Code
-	Severity Severity // the severity under the default policy
-	Title    string   // one line, no full stop
-	Text     string   // what is checked and why it matters
-	Fix      string   // what to do about it
-	Example  string   // a message as it is printed
+	Code     Code     `json:"code"`
+	Severity Severity `json:"severity"` // the severity under the default policy
+	Title    string   `json:"title"`    // one line, no full stop
+	Text     string   `json:"text"`     // what is checked and why it matters
+	Fix      string   `json:"fix"`      // what to do about it
+	Example  string   `json:"example"`  // a message as it is printed
+}
+
+// Codes lists the documentation of every code, in the order of the codes.
+func Codes() []Doc { return slices.Clone(docs) }
+
+// Lookup returns the documentation of a code, and whether there is such a code.
+func Lookup(c Code) (Doc, bool) {
+	for _, d := range docs {
+		if d.Code == c {
+			return d, true
+		}
+	}
+	return Doc{}, false
+}
+
+var docs = []Doc{
+	{
+		Code: CopyleftProgram, Severity: Error,
+		Title: "The program's license cannot carry the copyleft of a part",
+		Text: "A program is passed on as a whole. A part under strong or network copyleft asks that the whole goes under its own terms; " +
+			"the license of the program is another one that does not allow it. Every program is judged by itself: its own license and all that it links.",
+		Fix:     "Replace the part, move it behind a process boundary, or license the program as the finding says. If another license of the part was agreed, state it under clarify in rukhsa.yaml.",
+		Example: "GPL-3.0-only in a distributed binary of an Apache-2.0 program",
+	},
+	{
+		Code: CategoryRefused, Severity: Error,
+		Title: "The policy does not accept this kind of terms",
+		Text: "Source-available, use-restricted, non-commercial, research-only, no-derivatives and proprietary terms limit who may use the work, for what, or whether it may be changed. " +
+			"The default policy accepts none of them in what is shipped or served.",
+		Fix:     "Replace the part, or read the clauses (rukhsa explain LICENSE) and allow the license in rukhsa.yaml with a reason.",
+		Example: "BUSL-1.1 is source-available",
+	},
+	{
+		Code: NetworkCopyleft, Severity: Error,
+		Title: "Network copyleft is linked into a service",
+		Text: "A license with network copyleft gives the users of a service a right to the source of the whole program that they talk to. " +
+			"Linking such a part into a program makes that program the modified version whose source is owed.",
+		Fix:     "Offer the complete source of the service to its users under that license, replace the part, or run it unmodified as a process of its own.",
+		Example: "AGPL-3.0-only linked into a service: its users may ask for the source of all of cmd/server",
+	},
+	{
+		Code: LicenseDenied, Severity: Error,
+		Title:   "The policy denies this license",
+		Text:    "A license of the component is on the deny list of the policy. Of a choice (OR) only the branches that the policy allows are taken.",
+		Fix:     "Replace the part, or change the deny list.",
+		Example: "AGPL-3.0-only is denied by the policy",
+	},
+	{
+		Code: LicenseNotListed, Severity: Error,
+		Title:   "The license is not on the policy's allow list",
+		Text:    "The policy has an allow list, and a license of the component is not on it.",
+		Fix:     "Replace the part, or add the license to the allow list.",
+		Example: "BSD-4-Clause is not on the allow list of the policy",
+	},
+	{
+		Code: LibraryCopyleft, Severity: Warning,
+		Title: "Library copyleft in a program whose source is not published",
+		Text: "A library license such as the LGPL lets a program of any license link the library, if whoever receives the program can change the library and link it again. " +
+			"Go links statically, so a program that is published as source meets this and a closed one must do more: a person must decide.",
+		Fix:     "Publish the program's source under terms that allow changes for own use, give recipients what they need to link again, or run the library in a process of its own.",
+		Example: "LGPL-3.0-only in a distributed binary of a proprietary program: recipients must be able to relink it",
+	},
+	{
+		Code: MainUnlicensed, Severity: Note,
+		Title:   "The project states no license of its own",
+		Text:    "Neither the policy nor a license file says under which terms the project is passed on. It is judged as proprietary: no open-source terms, source not published.",
+		Fix:     "Add a LICENSE file, or state project.license in rukhsa.yaml (\"proprietary\" is a valid value).",
+		Example: "no license found for the project itself: judged as proprietary",
+	},
+	{
+		Code: LaterVersion, Severity: Note,
+		Title: "The program holds together only under a later version",
+		Text: "The program's license allows later versions, and only one of them fits all its parts. The source keeps the choice; " +
+			"the program as a whole is passed on under the version named.",
+		Fix:     "Ship the text of the version named with the program.",
+		Example: "cmd/server: as a whole only under GPL-3.0-or-later",
+	},
+	{
+		Code: NoLicense, Severity: Error,
+		Title:   "No license found",
+		Text:    "No license file, no tag and no readme section of the component states a license. Without one nobody but its author may copy, change or share it.",
+		Fix:     "Ask the author for a license, replace the part, or state what you know under clarify in rukhsa.yaml.",
+		Example: "no license found (LICENSE*, COPYING*, README)",
+	},
+	{
+		Code: UnknownLicense, Severity: Error,
+		Title:   "A license text that is not recognised",
+		Text:    "A license file was found, and its text is none that is known, or it says more than the license that it contains. It is never taken for a license that it merely resembles.",
+		Fix:     "Read it (rukhsa classify FILE shows what is left over) and state the license under clarify in rukhsa.yaml, by the digest of the text.",
+		Example: "license text not recognised (LICENSE)",
+	},
+	{
+		Code: LicenseDisagrees, Severity: Error,
+		Title:   "The sources of the license disagree",
+		Text:    "Two statements about the same component name different licenses, and nothing says which one holds.",
+		Fix:     "Read both places that the finding names and state the license under clarify in rukhsa.yaml.",
+		Example: "declared MIT, detected Apache-2.0",
+	},
+	{
+		Code: NoRule, Severity: Error,
+		Title:   "A license that the rule base does not know",
+		Text:    "The expression names a license without a category and without a rule, so that its duties are not known.",
+		Fix:     "Write a rule for it (rukhsa rules new ID), or state another license under clarify in rukhsa.yaml.",
+		Example: "LicenseRef-acme is not known to the rules",
+	},
+	{
+		Code: Incompatible, Severity: Error,
+		Title: "Licenses of one program cannot hold together",
+		Text: "The terms under which the whole program must be passed on forbid a condition that a part brings along, " +
+			"or two parts ask for the whole under two different licenses. The smallest set that cannot hold together is named.",
+		Fix:     "Replace one of the parts, or license the program as the finding says where a license fits them all.",
+		Example: "Apache-2.0 cannot be part of a GPL-2.0-only program",
+	},
+	{
+		Code: Undecided, Severity: Warning,
+		Title:   "A person must decide",
+		Text:    "Whether the licenses hold together depends on something that neither text nor rules settle. The reason and the clauses say what to ask.",
+		Fix:     "Read the clauses that the finding names, decide, and write the decision down in rukhsa.yaml.",
+		Example: "AGPL-3.0-only and GPL-3.0-only: to be decided",
+	},
+	{
+		Code: PolicyFile, Severity: Error,
+		Title:   "The policy file is wrong",
+		Text:    "A key, a value or a type in rukhsa.yaml is not what it must be. Nothing is scanned before the policy is right.",
+		Fix:     "Mend the line that is named; the message lists the valid values.",
+		Example: "rukhsa.yaml:7:3: unknown key \"lisence\", valid: license, kind, use, facts",
+	},
+	{
+		Code: PolicyUnused, Severity: Note,
+		Title:   "A line of the policy matched nothing",
+		Text:    "An entry of the policy applies to no component of this scan: it may be out of date or misspelt.",
+		Fix:     "Remove the entry, or correct what it names.",
+		Example: "clarify entry for sha256:12ab… matched no text",
+	},
+	{
+		Code: ReadError, Severity: Error,
+		Title:   "Something could not be read",
+		Text:    "A file or module that the answer needs could not be read, was over a limit or took too long. The report is not complete.",
+		Fix:     "Do what the error's help says and scan again.",
+		Example: "module not in the cache: go mod download",
+	},
+	{
+		Code: NotLookedAt, Severity: Note,
+		Title:   "Something was seen and its license not looked at",
+		Text:    "A C library, an embedded folder or another part outside the Go modules was met. It may bring licenses of its own.",
+		Fix:     "Look at it yourself.",
+		Example: "C library -lfoo",
+	},
 }
