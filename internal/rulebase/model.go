@@ -12,6 +12,9 @@ type License struct {
 	Openness     string // one of Opennesses
 	OSI, FSF     string // yes, no (not on the list), not-reviewed
 	Deprecated   bool
+	Replacement  string // for a deprecated id
+	Steward      string // who publishes the text
+	Flags        []string
 	Aliases      []string
 	DesignedFor  []string // code, documentation, dataset, parameters, output, font
 	Copyleft     Copyleft
@@ -58,6 +61,35 @@ type Obligation struct {
 	Text     string // one plain sentence of our own
 	Value    string // the fixed string, threshold or region that the clause names
 	Line     int    // in File
+	Derived  bool   // usual for the license's category; nobody has compared it with the text
+}
+
+// Exception is an additional permission: what it takes from and adds to the
+// license that it is used WITH.
+type Exception struct {
+	ID          string
+	Name        string
+	Category    string // what a license of a heavier category becomes with it
+	Deprecated  bool
+	Replacement string
+	Aliases     []string
+	AppliesTo   []string  // license ids that it is written for; empty: any
+	Copyleft    *Copyleft // the reach that is left, nil where it does not change
+	Removes     []Removal
+	Adds        []Obligation
+	Sources     []Source
+	Review      Review
+	Full        bool // a rule file exists
+	File        string
+}
+
+// Removal is what an exception takes from its license: every obligation of a
+// type, or the copyleft.
+type Removal struct {
+	Type     string
+	Copyleft bool
+	Clause   string
+	Text     string
 }
 
 // Condition is a fact of the project or the component that triggers an obligation.
