@@ -484,3 +484,13 @@ func pad(s string, n int) string {
 	}
 	return s
 }
+
+// ErrorLines says in one line per group what kept the report from being
+// complete.
+func ErrorLines(r *Report) []string {
+	var out []string
+	for _, g := range groupErrors(r) {
+		out = append(out, g.text())
+	}
+	return out
+}

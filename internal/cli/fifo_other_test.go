@@ -1,0 +1,9 @@
+//go:build !unix
+
+package cli
+
+import "github.com/rogpeppe/go-internal/testscript"
+
+func fifo(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Fatalf("no named pipes here: guard with [unix]")
+}

@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/sumdb/dirhash"
+
+	"github.com/rukhsa/rukhsa/internal/detect/lctest"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"rukhsa": func() { os.Exit(Main(os.Args[1:], System())) },
+	})
+}
+
+// TestScripts runs testdata/script/*.txtar, one topic a file. Beside
+// testscript's own commands there are
+//
+//	exits CODE rukhsa ARG...   the program ends with exactly this code
+//	license NAME... FILE       puts license texts of licensecheck's test data into a file
+//	modcache GO.SUM            makes a module cache of the folders PATH@VERSION below $GOMODCACHE
+//	                           and writes their lines into the go.sum file
+//	lines MAX FILE             the file (or stdout) has at most that many lines
+//	fifo FILE                  makes a named pipe
+//	big SIZE FILE              makes a file of that many bytes
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(e *testscript.Env) error {
+			for _, kv := range []string{
+				"GOMODCACHE=" + filepath.Join(e.WorkDir, "mod"), "GOPATH=" + filepath.Join(e.WorkDir, "gopath"),
+				"GOENV=off", "GOFLAGS=", "GOWORK=", "NO_COLOR=1", "GOCACHE=" + filepath.Join(e.WorkDir, ".gocache"),
+			} {
+				k, v, _ := strings.Cut(kv, "=")
+				e.Setenv(k, v)
+			}
+			e.Values["t"] = t
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits, "license": license, "modcache": modcache, "lines": lines, "fifo": fifo, "big": big,
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARG...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func license(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: license NAME... FILE")
+	}
+	t, ok := ts.Value("t").(*testing.T)
+	if !ok {
+		ts.Fatalf("no test")
+	}
+	var body []byte
+	for i, name := range args[:len(args)-1] {
+		if i > 0 {
+			body = append(body, "\n\n"...)
+		}
+		body = append(body, lctest.Text(t, name).Body...)
+	}
+	file := ts.MkAbs(args[len(args)-1])
+	ts.Check(os.MkdirAll(filepath.Dir(file), 0o777))
+	ts.Check(os.WriteFile(file, body, 0o666))
+}
+
+func modcache(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: modcache GO.SUM")
+	}
+	cache := ts.Getenv("GOMODCACHE")
+	var sum strings.Builder
+	ts.Check(filepath.WalkDir(cache, func(dir string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() || !strings.Contains(d.Name(), "@") {
+			return err
+		}
+		rel, err := filepath.Rel(cache, dir)
+		if err != nil {
+			return err
+		}
+		escaped, version, _ := strings.Cut(filepath.ToSlash(rel), "@")
+		path, err := module.UnescapePath(escaped)
+		if err != nil {
+			return err
+		}
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if errors.Is(err, fs.ErrNotExist) {
+			mod, err = []byte("module "+path+"\n"), nil
+		}
+		if err != nil {
+			return err
+		}
+		at := filepath.Join(cache, "cache", "download", filepath.FromSlash(escaped), "@v")
+		if err := os.MkdirAll(at, 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(at, version+".mod"), mod, 0o666); err != nil {
+			return err
+		}
+		tree, err := dirhash.HashDir(dir, path+"@"+version, dirhash.Hash1)
+		if err != nil {
+			return err
+		}
+		file, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(mod)), nil
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&sum, "%s %s %s\n%s %s/go.mod %s\n", path, version, tree, path, version, file)
+		return filepath.SkipDir
+	}))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(sum.String()), 0o666))
+}
+
+func lines(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: lines MAX FILE")
+	}
+	most, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if n := strings.Count(ts.ReadFile(args[1]), "\n"); n > most {
+		ts.Fatalf("%d lines, want at most %d", n, most)
+	}
+}
+
+func big(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: big SIZE FILE")
+	}
+	size, err := strconv.ParseInt(args[0], 10, 64)
+	ts.Check(err)
+	f, err := os.Create(ts.MkAbs(args[1]))
+	ts.Check(err)
+	ts.Check(f.Truncate(size))
+	ts.Check(f.Close())
+}

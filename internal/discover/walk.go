@@ -1,0 +1,81 @@
+package discover
+
+import (
+	"path"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/fsx"
+)
+
+type found struct {
+	dir  string
+	work bool
+}
+
+// walker looks for go.mod and go.work files. Folders that hold somebody else's
+// or no real code are not targets: testdata, vendor, node_modules and hidden
+// ones.
+type walker struct {
+	tree    fsx.Tree
+	target  string
+	res     *Result
+	found   []found
+	files   int
+	goFiles bool // a .go file stands somewhere
+	rootGo  bool // a .go file stands in the folder itself
+	full    bool
+}
+
+func skipped(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor" || name == "node_modules"
+}
+
+func (w *walker) walk(dir string, depth int) {
+	if w.full {
+		return
+	}
+	if depth > MaxDepth {
+		w.problem(dir, diag.Limit, "folders nested too deep", MaxDepth, int64(depth))
+		return
+	}
+	entries, err := w.tree.ReadDir(dir)
+	if err != nil {
+		w.problem(dir, diag.Unreadable, cause(err).Error(), 0, 0)
+		return
+	}
+	w.files += len(entries)
+	if w.files > MaxFiles {
+		w.full = true
+		w.problem(dir, diag.Limit, "more files than a scan looks at", MaxFiles, int64(w.files))
+		return
+	}
+	m := found{dir: dir}
+	isModule := false
+	for _, e := range entries {
+		switch {
+		case e.Type.IsDir():
+		case e.Name == "go.mod":
+			isModule = true
+		case e.Name == "go.work":
+			isModule, m.work = true, true
+		case strings.HasSuffix(e.Name, ".go"):
+			w.goFiles = true
+			w.rootGo = w.rootGo || dir == "."
+		}
+	}
+	if isModule {
+		w.found = append(w.found, m)
+	}
+	for _, e := range entries {
+		if e.Type.IsDir() && !skipped(e.Name) {
+			w.walk(path.Join(dir, e.Name), depth+1)
+		}
+	}
+}
+
+func (w *walker) problem(dir string, kind diag.Kind, message string, limit, actual int64) {
+	w.res.Problems = append(w.res.Problems, diag.Problem{
+		Path: path.Join(w.target, dir), Kind: kind, Message: message, Limit: limit, Actual: actual,
+	})
+}

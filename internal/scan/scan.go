@@ -1,0 +1,170 @@
+// Package scan is the order of the stages: discover, inventory, detect,
+// conclude, assess, report. It holds no knowledge of its own.
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rukhsa/rukhsa/internal/assess"
+	"github.com/rukhsa/rukhsa/internal/detect"
+	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/discover"
+	"github.com/rukhsa/rukhsa/internal/fsx"
+	"github.com/rukhsa/rukhsa/internal/gomod"
+	"github.com/rukhsa/rukhsa/internal/gomod/golist"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/policy"
+	"github.com/rukhsa/rukhsa/internal/report"
+	"github.com/rukhsa/rukhsa/internal/rulebase"
+)
+
+// Loaders are the ways to read a Go build list, the default first.
+var Loaders = []string{"native", "go"}
+
+// Options are what a scan depends on.
+type Options struct {
+	Targets []string
+	Cwd     string            // absolute
+	Env     map[string]string // the go command's variables
+	Loader  string            // one of Loaders
+	// Go says how the shipped programs are built: Platforms, Cgo, Tags,
+	// Release and the wanted scopes; the rest of it is filled in per target.
+	Go      gomod.Config
+	Scopes  []inventory.Scope // scopes of Go modules that count beside linked
+	Base    *rulebase.Base
+	Policy  *policy.Policy
+	Use     []string // contexts asked for
+	AsOf    string
+	Texts   bool
+	Scanner *detect.Scanner
+	Version string
+}
+
+// ErrNothing says that the targets hold nothing to scan.
+var ErrNothing = errors.New("nothing to scan")
+
+// Run scans the targets. The error is ErrNothing, a *discover.TargetError or
+// the context's; everything else that goes wrong stands in the report.
+func Run(ctx context.Context, o Options) (*report.Report, error) {
+	f := &discover.Finder{
+		Cwd: o.Cwd, Open: fsx.OpenDir, Stat: func(abs string) (fs.FileInfo, error) { return os.Stat(abs) },
+		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses,
+	}
+	found, err := f.Find(o.Targets)
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Units) == 0 && len(found.Problems) == 0 {
+		return nil, fmt.Errorf("%w in %s", ErrNothing, joined(found.Nothing))
+	}
+	inv, err := o.inventory(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	j := assess.Judge(assess.Input{Inventory: inv, Base: o.Base, Policy: o.Policy, Use: o.Use, AsOf: o.AsOf})
+	return report.New(o.head(), inv, j), nil
+}
+
+func (o *Options) head() report.Head {
+	return report.Head{
+		Tool: report.Tool{Name: "rukhsa", Version: o.Version, Rules: report.Rules{
+			Digest: o.Base.Digest(), Date: o.Base.Date(), SPDXList: o.Base.SPDXVersion(),
+		}},
+		AsOf: o.AsOf, Texts: o.Texts,
+		Policy: report.Policy{Name: o.Policy.Name, Path: o.Policy.Path, Digest: o.Policy.Digest},
+	}
+}
+
+// inventory reads every unit and then the license texts of every component.
+func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inventory.Inventory, error) {
+	b := &builder{o: o, inv: &inventory.Inventory{Errors: found.Problems, Texts: map[string]string{}}, at: map[string]int{}}
+	b.inv.Go = inventory.GoInfo{Tags: o.Go.Tags, Cgo: o.Go.Cgo, Loader: o.Loader, Release: gomod.ReleaseName(o.Go.Release)}
+	for _, p := range o.Go.Platforms {
+		b.inv.Go.Platforms = append(b.inv.Go.Platforms, p.String())
+	}
+	for _, t := range found.Nothing {
+		b.inv.NotExamined = append(b.inv.NotExamined, diag.NotExamined{Path: t, What: "target", Why: "nothing to scan in it"})
+	}
+	for _, u := range found.Units {
+		if err := ctx.Err(); err != nil {
+			return nil, context.Cause(ctx)
+		}
+		if !slices.ContainsFunc(b.inv.Targets, func(t inventory.Target) bool { return t.Path == u.Target && t.Kind == string(u.Kind) }) {
+			b.inv.Targets = append(b.inv.Targets, inventory.Target{Path: u.Target, Kind: string(u.Kind)})
+		}
+		if u.Kind == discover.GoBinary {
+			b.binary(u)
+			continue
+		}
+		b.module(u, o.load(ctx, u))
+	}
+	if err := b.examine(ctx); err != nil {
+		return nil, err
+	}
+	b.std()
+	return b.inv, nil
+}
+
+// load reads the build list and import graph of a unit.
+func (o *Options) load(ctx context.Context, u discover.Unit) *gomod.Result {
+	c := o.Go
+	c.Tree, c.Dir, c.Abs, c.Patterns, c.Open, c.Env = u.Tree, u.Dir, u.Abs, u.Patterns, fsx.OpenDir, o.Env
+	if o.Loader == "go" {
+		return golist.Load(ctx, c)
+	}
+	return gomod.Load(ctx, c)
+}
+
+// examine detects the licenses of all pending components, a few at a time. The
+// result does not depend on the order in which they end.
+func (b *builder) examine(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	var mu sync.Mutex
+	for i := range b.pending {
+		p := &b.pending[i]
+		g.Go(func() (err error) {
+			defer func() {
+				if x := recover(); x != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					b.inv.Errors = append(b.inv.Errors, diag.Problem{
+						Path: p.name, Kind: diag.Internal, Message: fmt.Sprint("reading its license: ", x), Help: "please report it",
+					})
+				}
+			}()
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			p.result = b.o.Scanner.Tree(p.in)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i := range b.pending {
+		b.conclude(&b.pending[i])
+	}
+	return nil
+}
+
+func joined(names []string) string {
+	out := ""
+	for i, n := range names {
+		if i > 0 {
+			out += ", "
+		}
+		out += n
+	}
+	return out
+}
