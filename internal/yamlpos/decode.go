@@ -200,11 +200,8 @@ func (d *decoder) list(n Node, v reflect.Value, path string, f field) {
 			continue
 		}
 		e := reflect.New(v.Type().Elem()).Elem()
-		before := len(d.faults)
 		d.value(item, e, name, f)
-		if len(d.faults) == before {
-			v.Set(reflect.Append(v, e))
-		}
+		v.Set(reflect.Append(v, e))
 	}
 }
 
