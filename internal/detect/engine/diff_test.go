@@ -134,9 +134,8 @@ func TestStateLimit(t *testing.T) {
 				}
 			}
 			st := e.current()
-			size := st.total + len(st.table)
-			if most := max(limit, st.startSize()) + 1<<14; size > most {
-				t.Errorf("%d states take %d × 4 bytes, want at most %d", st.count, size, most)
+			if most := max(limit, st.startSize()+1<<12) + len(st.table)/2; st.total > most {
+				t.Errorf("%d states take %d × 4 bytes, want at most %d", st.count, st.total, most)
 			}
 		})
 	}

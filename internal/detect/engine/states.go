@@ -61,6 +61,7 @@ func newStates(t *tables, limit int) *states {
 		table: make([]int32, 1<<10),
 		used:  1, // number 0 is unknown
 	}
+	st.total = len(st.table)
 	set := make([]uint32, len(t.start)/4)
 	for i := range set {
 		set[i] = u32(t.start, i)
