@@ -51,6 +51,10 @@ func (c *checker) license(f *licenseFile) {
 	if f.Compat.Later != nil {
 		c.ids(f.Compat.Later.IDs)
 	}
+	for _, u := range f.Compat.Undecided {
+		c.ids(u.IDs)
+		c.sentence(u.Text)
+	}
 	for _, list := range [][]text{f.DesignedFor, f.Flags, f.Compat.Conditions, f.Compat.Accepts} {
 		c.once(list)
 	}

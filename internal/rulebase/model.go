@@ -28,6 +28,7 @@ type License struct {
 	Conditions   []string // beyond notice; they decide compatibility: ad-clause, patent-retaliation, …
 	Accepts      []string // conditions that this license's outbound terms tolerate
 	RelicenseTo  []Relicense
+	Undecided    []Undecided // combinations that the text leaves to a fact or to a person
 	Sources      []Source
 	Review       Review
 	Full         bool   // a rule file exists; else only head facts and the category's duties are known
@@ -109,6 +110,14 @@ type Later struct {
 type Relicense struct {
 	IDs    []string
 	Clause string
+}
+
+// Undecided names licenses with which a combination, in either direction, hangs
+// on something that the license ids do not tell.
+type Undecided struct {
+	IDs    []string
+	Clause string
+	Text   string // what a person must find out, one sentence
 }
 
 // Statement is a fact about a license with its clause.

@@ -66,10 +66,18 @@ type conditionPart struct {
 }
 
 type compatPart struct {
-	Conditions  []text    `yaml:"conditions" enum:"condition"`
-	Accepts     []text    `yaml:"accepts" enum:"condition"`
-	RelicenseTo []idsPart `yaml:"relicense_to"`
-	Later       *idsPart  `yaml:"later"`
+	Conditions  []text          `yaml:"conditions" enum:"condition"`
+	Accepts     []text          `yaml:"accepts" enum:"condition"`
+	RelicenseTo []idsPart       `yaml:"relicense_to"`
+	Later       *idsPart        `yaml:"later"`
+	Undecided   []undecidedPart `yaml:"undecided"`
+}
+
+type undecidedPart struct {
+	Pos    yamlpos.Pos
+	IDs    []text `yaml:"ids,required"`
+	Clause string `yaml:"clause,required"`
+	Text   text   `yaml:"text,required"`
 }
 
 type idsPart struct {
@@ -132,6 +140,9 @@ func (f *licenseFile) license(path string) *License {
 	l.Obligations = obligations(f.Obligations)
 	for _, r := range f.Compat.RelicenseTo {
 		l.RelicenseTo = append(l.RelicenseTo, Relicense{values(r.IDs), r.Clause})
+	}
+	for _, u := range f.Compat.Undecided {
+		l.Undecided = append(l.Undecided, Undecided{values(u.IDs), u.Clause, u.Text.Value})
 	}
 	if f.Compat.Later != nil {
 		l.LaterVersion = &Later{values(f.Compat.Later.IDs), f.Compat.Later.Clause}
