@@ -34,6 +34,11 @@ func (p *place) choices() (words []int32, links int) {
 	return p.rec[first:links], links
 }
 
+// takesAny reports whether p goes on with any word, by the link recNext.
+func (p *place) takesAny() bool {
+	return p.rec[recKind] != isRun && atomic.LoadInt32(&p.rec[recNext]) != noState
+}
+
 // ended returns the pattern that is matched at p, or -1.
 func (p *place) ended() int32 {
 	if p.rec[recKind] == isRun {
@@ -86,7 +91,7 @@ func (s *scanner) match(words []word) (pattern int32, end int) {
 		case n > 0:
 			p = next
 			i += n
-		case p.rec[recKind] != isRun && p.rec[recNext] != noState:
+		case p.takesAny():
 			p = e.link(&p, recNext, anyWord)
 			i++
 		default:
@@ -191,7 +196,7 @@ func (s *scanner) rest(p *place, spelling []byte) (place, bool) {
 			return next, true
 		}
 	}
-	if p.rec[recNext] != noState {
+	if p.takesAny() {
 		return s.e.link(p, recNext, anyWord), true
 	}
 	return place{}, false
