@@ -14,6 +14,7 @@
 package engine
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -113,7 +114,7 @@ const maxKeptWords = 1 << 15
 
 // begin splits the text into words.
 func (s *scanner) begin(e *Engine, text []byte) {
-	s.e, s.text, s.words = e, text, s.words[:0]
+	s.e, s.text, s.words = e, text, slices.Grow(s.words[:0], len(text)/5+1)
 	s.lex.Reset(text)
 	for {
 		w, lo, hi, ok := s.lex.Next()

@@ -97,8 +97,6 @@ func (t *tables) wordAt(pc uint32) (id uint32, ok bool) {
 	return v, v <= format.MaxArg
 }
 
-func (t *tables) size() int { return len(t.prog) / 2 }
-
 // str returns the string whose offset and length are at words i and i+1 of s.
 func (t *tables) str(s string, i int) string {
 	off := u32(s, i)

@@ -83,6 +83,9 @@ type parser struct {
 	stack []*node
 }
 
+// maxWild bounds the wildcard __N__; the longest in use is far shorter.
+const maxWild = 1000
+
 // parse parses one license regular expression and adds its words to d.
 func parse(d *dict, s string) (*node, error) {
 	p := parser{dict: d}
@@ -137,8 +140,8 @@ func (p *parser) operator(s string, start, i int) (int, error) {
 			return 0, nil
 		}
 		n, err := strconv.Atoi(digits)
-		if err != nil {
-			return 0, fmt.Errorf("wildcard count: %w", err)
+		if err != nil || n > maxWild {
+			return 0, fmt.Errorf("wildcard of more than %d words", maxWild)
 		}
 		p.text(text, "__")
 		p.push(&node{kind: wild, n: n})

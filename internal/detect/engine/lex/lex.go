@@ -159,7 +159,7 @@ func AppendFold(dst, s []byte) []byte {
 
 // appendFoldRune appends the folded form of r.
 func appendFoldRune(dst []byte, r rune) []byte {
-	for { // the least of the runes that differ in case only
+	for { // down to a smaller rune of the same letter while there is one next
 		next := unicode.SimpleFold(r)
 		if next >= r {
 			break
