@@ -62,7 +62,7 @@ var exclusive = map[string][]string{
 	"github.com/google/licensecheck": {"internal/detect"},
 	"go.yaml.in/yaml/v4":             {"internal/yamlpos"},
 	"golang.org/x/mod":               {"internal/gomod", "internal/modver", "internal/gobinary"},
-	"os/exec":                        {"internal/gomod/golist", "internal/gomod/oracle", "internal/detect/lctest"},
+	"os/exec":                        {"internal/gomod/golist", "internal/gomod/oracle", "internal/detect/lctest", "internal/bench"},
 	"net":                            {},
 	"net/http":                       {},
 	"plugin":                         {},
