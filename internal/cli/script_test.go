@@ -89,25 +89,35 @@ func license(ts *testscript.TestScript, _ bool, args []string) {
 	if !ok {
 		ts.Fatalf("no test")
 	}
-	var body []byte
-	for i, name := range args[:len(args)-1] {
-		if i > 0 {
-			body = append(body, "\n\n"...)
-		}
-		body = append(body, lctest.Text(t, name).Body...)
-	}
-	file := ts.MkAbs(args[len(args)-1])
+	last := len(args) - 1
+	file := ts.MkAbs(args[last])
 	ts.Check(os.MkdirAll(filepath.Dir(file), 0o777))
-	ts.Check(os.WriteFile(file, body, 0o666))
+	ts.Check(os.WriteFile(file, licenseTexts(args[:last], func(name string) []byte { return lctest.Text(t, name).Body }), 0o666))
+}
+
+// licenseTexts joins texts as one file would hold them.
+func licenseTexts(names []string, text func(string) []byte) []byte {
+	var parts [][]byte
+	for _, name := range names {
+		parts = append(parts, text(name))
+	}
+	return bytes.Join(parts, []byte("\n\n"))
 }
 
 func modcache(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: modcache GO.SUM")
 	}
-	cache := ts.Getenv("GOMODCACHE")
-	var sum strings.Builder
-	ts.Check(filepath.WalkDir(cache, func(dir string, d fs.DirEntry, err error) error {
+	sum, err := makeCache(ts.Getenv("GOMODCACHE"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), sum, 0o666))
+}
+
+// makeCache completes the folders PATH@VERSION below a folder to a module cache
+// and returns their go.sum lines.
+func makeCache(cache string) ([]byte, error) {
+	var sum bytes.Buffer
+	err := filepath.WalkDir(cache, func(dir string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() || !strings.Contains(d.Name(), "@") {
 			return err
 		}
@@ -115,39 +125,44 @@ func modcache(ts *testscript.TestScript, _ bool, args []string) {
 		if err != nil {
 			return err
 		}
-		escaped, version, _ := strings.Cut(filepath.ToSlash(rel), "@")
-		path, err := module.UnescapePath(escaped)
+		lines, err := addToCache(cache, dir, filepath.ToSlash(rel))
 		if err != nil {
 			return err
 		}
-		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if errors.Is(err, fs.ErrNotExist) {
-			mod, err = []byte("module "+path+"\n"), nil
-		}
-		if err != nil {
-			return err
-		}
-		at := filepath.Join(cache, "cache", "download", filepath.FromSlash(escaped), "@v")
-		if err := os.MkdirAll(at, 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(at, version+".mod"), mod, 0o666); err != nil {
-			return err
-		}
-		tree, err := dirhash.HashDir(dir, path+"@"+version, dirhash.Hash1)
-		if err != nil {
-			return err
-		}
-		file, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) {
-			return io.NopCloser(bytes.NewReader(mod)), nil
-		})
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(&sum, "%s %s %s\n%s %s/go.mod %s\n", path, version, tree, path, version, file)
+		sum.WriteString(lines)
 		return filepath.SkipDir
-	}))
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(sum.String()), 0o666))
+	})
+	return sum.Bytes(), err
+}
+
+func addToCache(cache, dir, name string) (sums string, err error) {
+	escaped, version, _ := strings.Cut(name, "@")
+	path, err := module.UnescapePath(escaped)
+	if err != nil {
+		return "", err
+	}
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if errors.Is(err, fs.ErrNotExist) {
+		mod, err = []byte("module "+path+"\n"), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	at := filepath.Join(cache, "cache", "download", filepath.FromSlash(escaped), "@v")
+	if err := os.MkdirAll(at, 0o777); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(at, version+".mod"), mod, 0o666); err != nil {
+		return "", err
+	}
+	tree, err := dirhash.HashDir(dir, path+"@"+version, dirhash.Hash1)
+	if err != nil {
+		return "", err
+	}
+	file, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(mod)), nil
+	})
+	return fmt.Sprintf("%s %s %s\n%s %s/go.mod %s\n", path, version, tree, path, version, file), err
 }
 
 func lines(ts *testscript.TestScript, _ bool, args []string) {
