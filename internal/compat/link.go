@@ -1,0 +1,94 @@
+package compat
+
+import "fmt"
+
+// link: the inbound work keeps its own license inside a combined binary. Where
+// the outbound copyleft covers the whole program, that is no different from
+// merging: the part is passed on under the outbound license too.
+func (c *Comparer) link(out, in side) Verdict {
+	m := c.merge(out, in)
+	if m.Verdict == Yes {
+		return m
+	}
+	if out.linkScope == scopeProgram || !in.known() || !out.known() {
+		return m
+	}
+	if in.kind == restricted {
+		return linkRestricted(m, in)
+	}
+	if in.kind == copyleft && !in.full() {
+		return notKnown(in)
+	}
+	switch in.linkScope {
+	case scopeNone, scopeFile:
+		return Verdict{Verdict: Yes, Cause: Fits, Clauses: clause(in.Text, in.License.Copyleft.Clause),
+			Reason: fmt.Sprintf("%s stays on its own part; the rest keeps its own terms", in.Text)}
+	case scopeLibrary:
+		return linkLibrary(out, in)
+	default:
+		return m
+	}
+}
+
+// linkLibrary: whoever receives the program must be able to change the library
+// and link it again. Published source meets that; a closed program must do more.
+func linkLibrary(out, in side) Verdict {
+	clauses := clause(in.Text, in.License.Copyleft.Clause)
+	for _, o := range in.License.Obligations {
+		if o.Type == "relink" {
+			clauses = clause(in.Text, o.Clause)
+		}
+	}
+	if out.closed() || out.kind == restricted {
+		return Verdict{Verdict: Check, Cause: Relinking, Clauses: clauses,
+			Reason: fmt.Sprintf("recipients must be able to relink the %s part, which static linking into a closed program does not give by itself", in.Text)}
+	}
+	return Verdict{Verdict: Yes, Cause: Fits, Clauses: clauses,
+		Reason: fmt.Sprintf("the published source of the program lets recipients relink the %s part", in.Text)}
+}
+
+// linkRestricted: keeping its own license does not lift the limits from the
+// whole; no where passing on is excluded.
+func linkRestricted(m Verdict, in side) Verdict {
+	share := in.grant("share")
+	if share.Answer == "no" {
+		return Verdict{Verdict: No, Cause: Restricted, Clauses: clause(in.Text, share.Clause), Reason: fmt.Sprintf("%s does not let the work be passed on", in.Text)}
+	}
+	return Verdict{Verdict: Check, Cause: Restricted, Clauses: m.Clauses,
+		Reason: fmt.Sprintf("%s keeps its limits on this part, and so on the whole: who may use it, for what, or how it may be changed", in.Text)}
+}
+
+// embed: data, weights or fonts carried as files inside a binary. They keep
+// their own terms as when linked; for share-alike terms the line between a
+// collection and an adaptation is a question.
+func (c *Comparer) embed(out, in side) Verdict {
+	v := c.link(out, in)
+	if v.Verdict == No && in.kind == copyleft && in.scope != scopeProgram {
+		return Verdict{Verdict: Check, Cause: Unsettled, Clauses: v.Clauses,
+			Reason: fmt.Sprintf("whether carrying the file makes one work with the program or a collection decides whether %s reaches it", in.Text)}
+	}
+	return v
+}
+
+// train: data to weights. The law is unsettled and differs by country; only a
+// text that speaks of it decides.
+func (c *Comparer) train(_, in side) Verdict {
+	if !in.known() {
+		return notKnown(in)
+	}
+	for _, o := range in.License.Obligations {
+		if o.Class != "dont" && o.Class != "limit" || o.Strength != "must" {
+			continue
+		}
+		for _, w := range o.When {
+			if w == "train-on-data" || w == "train-on-outputs" || w == "distill" {
+				return Verdict{Verdict: Check, Cause: Restricted, Clauses: clause(in.Text, o.Clause), Reason: o.Text}
+			}
+		}
+	}
+	if in.kind == free && in.License.Category == publicDomain {
+		return Verdict{Verdict: Yes, Cause: Fits, Reason: fmt.Sprintf("%s asks for nothing", in.Text)}
+	}
+	return Verdict{Verdict: Check, Cause: Unsettled,
+		Reason: fmt.Sprintf("%s does not speak of training; whether trained weights are a work based on the data is undecided and differs by country", in.Text)}
+}
