@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -115,6 +116,38 @@ func TestMutants(t *testing.T) {
 		if t.Failed() && i > 100 {
 			break
 		}
+	}
+}
+
+// TestAfterMatch: where the search goes on after a match, the second word of
+// that match still counts as the word before, so that a match is tried one word
+// early when a phrase made of it and the next word can begin one.
+func TestAfterMatch(t *testing.T) {
+	e := New()
+	tables := &e.tables
+	tries := 0
+	for i, s := range lctest.Texts(t) {
+		if i%3 > 0 && !full() {
+			continue
+		}
+		var sc scanner
+		sc.begin(e, s.Body)
+		for _, m := range sc.matches() {
+			second := sc.words[m.start+1].id
+			for j := u16(tables.phraseIndex, int(second)); j < u16(tables.phraseIndex, int(second)+1); j++ {
+				next := tables.word(u16(tables.phraseList, int(j)))
+				last := sc.words[m.end-1]
+				text := slices.Concat(s.Body[:last.hi], []byte(" "+next+" "), s.Body[sc.words[m.start].lo:])
+				check(t, e, s.Name+" and "+next, text)
+				// With the match's last word made nearly the one that stands in for it.
+				text = slices.Concat(s.Body[:last.lo], []byte(tables.word(uint32(second))+"x "+next+" "), s.Body[sc.words[m.start].lo:])
+				check(t, e, s.Name+" nearly and "+next, text)
+				tries++
+			}
+		}
+	}
+	if tries < 50 {
+		t.Errorf("%d texts only", tries)
 	}
 }
 

@@ -1,49 +1,127 @@
 package engine
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
 
-// TestAllStates visits the whole automaton: every state can go on or ends a
-// match, as licensecheck takes for granted.
-func TestAllStates(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds all states")
-	}
-	e := newEngine(1 << 28)
+// A visit is how a walk through the automaton first came to a state.
+type visit struct {
+	place
+	from  int      // index of the state before
+	words []string // what was read in between; a word of no pattern for any word
+}
+
+// walk visits every state of the automaton, those in reach of the fewest
+// links first.
+func walk(t *testing.T, e *Engine) []visit {
+	tables := &e.tables
 	st := e.current()
-	todo, seen := []int32{st.start}, map[int32]bool{st.start: true}
-	matched := map[int32]bool{}
-	for len(todo) > 0 {
-		p := e.placeOf(st, todo[len(todo)-1])
-		todo = todo[:len(todo)-1]
-		visit := func(next place) {
+	all := []visit{{place: e.placeOf(st, st.start)}}
+	seen := map[int32]bool{st.start: true}
+	for i := 0; i < len(all); i++ {
+		p := all[i].place
+		arrive := func(next place, words ...string) {
 			if next.st != st {
 				t.Fatal("the limit is too small")
 			}
 			if !seen[next.id] {
 				seen[next.id] = true
-				todo = append(todo, next.id)
+				all = append(all, visit{next, i, words})
 			}
 		}
 		if p.rec[recKind] == isRun {
-			visit(e.link(&p, recNext, 0))
+			var words []string
+			for k := range p.rec[recCount] {
+				words = append(words, tables.word(u16(tables.prog, int(p.rec[recWords]+k))))
+			}
+			arrive(e.link(&p, recNext, 0), words...)
 			continue
 		}
 		words, links := p.choices()
-		if len(words) == 0 && !p.takesAny() && p.ended() < 0 {
-			t.Errorf("state %d is dead", p.id)
-		}
 		for j, w := range words {
-			visit(e.link(&p, links+j, uint32(w)))
+			arrive(e.link(&p, links+j, uint32(w)), tables.word(uint32(w)))
 		}
 		if p.takesAny() {
-			visit(e.link(&p, recNext, anyWord))
-		}
-		if m := p.ended(); m >= 0 {
-			matched[m] = true
+			arrive(e.link(&p, recNext, anyWord), "qqqq")
 		}
 	}
-	t.Logf("%d states, %d bytes", st.count, 4*st.total)
+	return all
+}
+
+// spelling returns what leads from the start to state i of a walk.
+func spelling(all []visit, i int) []string {
+	var words []string
+	for ; i > 0; i = all[i].from {
+		for _, w := range slices.Backward(all[i].words) {
+			words = append(words, w)
+		}
+	}
+	slices.Reverse(words)
+	return words
+}
+
+// TestAllStates: every state goes on or ends a match, as licensecheck takes
+// for granted, every pattern can be matched, and all states are within the
+// limit.
+func TestAllStates(t *testing.T) {
+	e := newEngine(1 << 28)
+	matched := map[int32]bool{}
+	for _, p := range walk(t, e) {
+		if p.rec[recKind] == isRun {
+			continue
+		}
+		if p.ended() >= 0 {
+			matched[p.ended()] = true
+		} else if words, _ := p.choices(); len(words) == 0 && !p.takesAny() {
+			t.Errorf("state %d is dead", p.id)
+		}
+	}
 	if want := len(e.tables.license) / 12; len(matched) != want {
 		t.Errorf("%d patterns can be matched, want %d", len(matched), want)
 	}
+	st := e.current()
+	t.Logf("%d states, %d bytes", st.count, 4*st.total)
+	if st.total > stateLimit {
+		t.Errorf("all states take %d bytes, more than the limit of %d", 4*st.total, 4*stateLimit)
+	}
+}
+
+// TestGenerated compares texts that the automaton spells out itself: to a
+// state that ends a match and one word further, with the last two words apart,
+// written as one, and with a typo.
+func TestGenerated(t *testing.T) {
+	all := walk(t, newEngine(1<<28))
+	var ends []int
+	for i, p := range all {
+		if words, _ := p.choicesOrNone(); p.ended() >= 0 && len(words) > 0 {
+			ends = append(ends, i)
+		}
+	}
+	step := max(1, len(ends)/200)
+	if full() {
+		step = 1
+	}
+	e := New()
+	for n := 0; n < len(ends); n += step {
+		words := spelling(all, ends[n])
+		text := strings.Join(words, " ")
+		check(t, e, fmt.Sprintf("state %d", ends[n]), []byte(text))
+		next, _ := all[ends[n]].choicesOrNone()
+		more := e.tables.word(uint32(next[len(next)/2]))
+		for _, form := range []string{" %s", "%s", "%s qqqq", "x %s", "-%sx more"} {
+			check(t, e, fmt.Sprintf("state %d and %s", ends[n], form), []byte(text+fmt.Sprintf(form, more)))
+		}
+	}
+	t.Logf("%d states", len(ends)/step)
+}
+
+// choicesOrNone is choices, for any state.
+func (p *place) choicesOrNone() (words []int32, links int) {
+	if p.rec[recKind] == isRun {
+		return nil, 0
+	}
+	return p.choices()
 }

@@ -12,7 +12,7 @@ var tableFile string
 
 // tables reads the sections of a table file in place.
 type tables struct {
-	prog, far               string
+	prog                    string
 	wordOffset, wordText    string
 	wordHash                string
 	start                   string
@@ -39,7 +39,7 @@ func openTables(file string) tables {
 		return file[off : off+size]
 	}
 	return tables{
-		prog: section(format.Prog), far: section(format.Far),
+		prog:       section(format.Prog),
 		wordOffset: section(format.WordOffset), wordText: section(format.WordText),
 		wordHash:    section(format.WordHash),
 		start:       section(format.Start),
@@ -83,11 +83,7 @@ func (t *tables) leads(a, b int32) bool {
 // at returns the instruction at pc. Targets of cuts are distances back.
 func (t *tables) at(pc uint32) (op format.Op, arg uint32) {
 	v := u16(t.prog, int(pc))
-	op, arg = format.Op(v>>format.OpShift), v&format.MaxArg
-	if op == format.OpFar {
-		return format.Op(u32(t.far, 2*int(arg))), u32(t.far, 2*int(arg)+1)
-	}
-	return op, arg
+	return format.Op(v >> format.OpShift), v & format.MaxArg
 }
 
 // wordAt returns the number of the word that the instruction at pc matches;

@@ -57,8 +57,8 @@ const (
 	kelvin = "\u212a"
 )
 
-// foldPrefix returns the length of the prefix of text that equals the lower
-// case ASCII string want in any case, or 0.
+// foldPrefix returns the length of the prefix of text that equals want in
+// any case, or 0; want is lower case ASCII without k.
 func foldPrefix(text []byte, want string) int {
 	n := 0
 	for i := range len(want) {
@@ -68,8 +68,6 @@ func foldPrefix(text []byte, want string) int {
 			size = 1
 		case want[i] == 's' && hasPrefix(t, longS):
 			size = len(longS)
-		case want[i] == 'k' && hasPrefix(t, kelvin):
-			size = len(kelvin)
 		}
 		if size == 0 {
 			return 0
@@ -103,7 +101,7 @@ func hasPrefix(t []byte, prefix string) bool {
 	return len(t) >= len(prefix) && string(t[:len(prefix)]) == prefix
 }
 
-// license returns the license that a URL stands for.
+// licenseOfURL returns the license that a URL stands for.
 func (t *tables) licenseOfURL(url string) (id string, typ uint, ok bool) {
 	url = strings.TrimPrefix(url, "http://")
 	url = strings.TrimPrefix(url, "https://")

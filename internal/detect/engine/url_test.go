@@ -55,6 +55,7 @@ func TestKnownURLs(t *testing.T) {
 			check(t, e, l.URL, []byte(strings.ToUpper(strings.ReplaceAll(form, "%", l.URL))))
 		}
 	}
+	check(t, e, "no path is left", []byte("http://opensource.org/legalcode"))
 	if n < 100 {
 		t.Errorf("%d URLs, want 122", n)
 	}

@@ -14,7 +14,6 @@ const Magic = "rklecheck1\n\x00\x00\x00\x00\x00"
 // The sections, in file order.
 const (
 	Prog        = iota // uint16 per instruction: op<<OpShift | argument
-	Far                // instructions whose argument does not fit: uint32 op, uint32 argument
 	WordOffset         // uint32 per word and one more: where its bytes begin in WordText
 	WordText           // the dictionary, in licensecheck's order
 	WordHash           // uint16 per slot: word number + 1, or 0; open addressing, linear probing
@@ -43,7 +42,6 @@ const (
 	OpJump            // go on at argument further
 	OpMatch           // the pattern with this number is matched
 	OpCut             // drop the threads inside the OpAlt that is argument back
-	OpFar             // the instruction stands in section Far at this index
 )
 
 // OpShift is the number of argument bits in an instruction; MaxArg is the

@@ -122,16 +122,8 @@ func (w *writer) program(prog []inst) error {
 		if in.op == format.OpCut {
 			in.arg = -in.arg
 		}
-		if in.arg < 0 {
-			return fmt.Errorf("operation %d has a negative argument", in.op)
-		}
-		if in.arg > format.MaxArg {
-			index := len(w.section[format.Far]) / 8
-			w.u32(format.Far, uint32(in.op), uint32(in.arg))
-			in = inst{format.OpFar, index}
-		}
-		if in.arg > format.MaxArg {
-			return fmt.Errorf("more than %d far instructions", format.MaxArg)
+		if in.arg < 0 || in.arg > format.MaxArg {
+			return fmt.Errorf("argument %d of operation %d does not fit into %d bits", in.arg, in.op, format.OpShift)
 		}
 		w.u16(format.Prog, uint16(in.op)<<format.OpShift|uint16(in.arg))
 	}

@@ -33,6 +33,7 @@ func TestNext(t *testing.T) {
 		{"a©b", "a=a copyright=© b=b"},
 		{"notice(s) copie(s) http(s) notice(x)", "notices=notice(s) copy=copie(s) http=http(s) notice=notice x=x"},
 		{"Énergie Québec ÅΩ åω ſK Жж", "energie=Énergie quebec=Québec ÅΩ=ÅΩ åω=åω sk=ſK ЖЖ=Жж"}, // not lower case
+		{"àéíóú ÀÉÌÓÙ", "aeiou=àéíóú aeiou=ÀÉÌÓÙ"},
 		{"e\u0301 \u0301e", "e\u0301=e\u0301 e=e"},
 		{"a\xffb 許可", "a=a b=b 許可=許可"},
 		{"a<b>c</b> <br/>d", "a=a c=c d=d"},
