@@ -32,6 +32,7 @@ type TypeWord struct {
 	Action  string        `yaml:"action,required" enum:"action"`
 	ByScope []ScopeAction `yaml:"by_scope"`
 	Also    []string      `yaml:"also"` // other names in use, refused with a hint
+	Read    bool          `yaml:"read"` // the duty to read a license that has no rule
 	Meaning string        `yaml:"meaning,required"`
 }
 
@@ -78,6 +79,7 @@ type CategoryWord struct {
 	Pos     yamlpos.Pos
 	Name    string        `yaml:"name,required"`
 	Meaning string        `yaml:"meaning,required"`
+	Whole   bool          `yaml:"whole"` // the terms reach over the whole program
 	Duties  []derivedDuty `yaml:"duties"`
 	Rank    int           // position in categories.yaml
 }
@@ -107,6 +109,7 @@ type words struct {
 	lists      yamlpos.Lists
 	types      map[string]*TypeWord
 	derived    string // the action of derived obligations
+	readType   string // the type of the duty to read a license that has no rule
 }
 
 // The places of the word lists in the tree of rules.
@@ -170,6 +173,9 @@ func loadWords(fsys fs.FS) (*words, error) {
 		w.categories[i].Rank = i
 		w.lists["category"] = append(w.lists["category"], w.categories[i].Name)
 	}
+	if w.readType == "" {
+		faults = append(faults, yamlpos.Fault{File: vocabularyPath, Message: "no obligation type is marked read"})
+	}
 	faults = append(faults, w.repeated()...)
 	return w, faults.Err()
 }
@@ -191,6 +197,9 @@ func (w *words) fill() {
 	for i := range w.Obligations {
 		t := &w.Obligations[i]
 		w.types[t.Name] = t
+		if t.Read {
+			w.readType = t.Name
+		}
 		w.lists["obligation type"] = append(w.lists["obligation type"], t.Name)
 	}
 }
