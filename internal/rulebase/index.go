@@ -22,7 +22,7 @@ const (
 	secAliases    = "aliases"    // alias, id
 	secCategories = "categories" // name, whole, meaning
 	secDuties     = "duties"     // category, type, class, when, scope, text
-	secActions    = "actions"    // id, do, how, who, derived, meaning
+	secActions    = "actions"    // id, do, how, who, derived, standing, meaning
 	secTypes      = "types"      // name, class, action, by_scope, meaning
 	secFacts      = "facts"      // name, of, kind, question, meaning
 	secContexts   = "contexts"   // name, meaning

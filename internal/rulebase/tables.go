@@ -45,8 +45,8 @@ func newTables(ix index) *tables {
 		}
 		t.duties[c[0]] = append(t.duties[c[0]], o)
 	}
-	for c := range ix.rows(secActions, 6) {
-		a := Action{ID: c[0], Do: c[1], How: c[2], Who: c[3], Derived: c[4] == "yes", Meaning: c[5], Order: len(t.actions)}
+	for c := range ix.rows(secActions, 7) {
+		a := Action{ID: c[0], Do: c[1], How: c[2], Who: c[3], Derived: c[4] == "yes", Standing: c[5] == "yes", Meaning: c[6], Order: len(t.actions)}
 		t.actions = append(t.actions, a)
 		t.action[a.ID] = a
 		if a.Derived {
@@ -89,7 +89,7 @@ func (w *words) sections() map[string][]string {
 		}
 	}
 	for _, a := range w.actions {
-		add(secActions, a.ID, a.Do, a.How, a.Who, yesNo(a.Derived), a.Meaning)
+		add(secActions, a.ID, a.Do, a.How, a.Who, yesNo(a.Derived), yesNo(a.Standing), a.Meaning)
 	}
 	for _, t := range w.Obligations {
 		var pairs []string

@@ -70,8 +70,11 @@ type Action struct {
 	How     string `yaml:"how,required"` // a command or an instruction
 	Who     string `yaml:"who,required" enum:"who"`
 	Derived bool   `yaml:"derived"` // the one action of all derived obligations
-	Meaning string `yaml:"meaning,required"`
-	Order   int    // position in actions.yaml: the order in which actions are shown
+	// Standing actions ask for no deed where the license is open source: limits
+	// that nobody comes near by shipping, and events that have not come.
+	Standing bool   `yaml:"standing"`
+	Meaning  string `yaml:"meaning,required"`
+	Order    int    // position in actions.yaml: the order in which actions are shown
 }
 
 // CategoryWord is one category; the list of them is ordered by burden.
