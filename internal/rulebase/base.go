@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rukhsa/rukhsa/internal/spdx"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
@@ -18,6 +19,7 @@ type Base struct {
 	fsys       fs.FS
 	ix         index
 	words      func() *tables
+	list       func() *spdx.List
 	std        func() (Std, error)
 	licenses   sync.Map // id → func() (*License, error)
 	exceptions sync.Map // id → func() (*Exception, error)
@@ -34,6 +36,7 @@ func Load(fsys fs.FS) (*Base, error) {
 	}
 	b := &Base{fsys: fsys, ix: ix}
 	b.words = sync.OnceValue(func() *tables { return newTables(ix) })
+	b.list = sync.OnceValue(func() *spdx.List { return spdx.NewList(ix.entries(secLicenses), ix.entries(secExceptions)) })
 	b.std = sync.OnceValues(func() (Std, error) { return readStd(fsys) })
 	return b, nil
 }

@@ -120,21 +120,20 @@ func yesNo(b bool) string {
 // Std is what is known of the Go standard library, which is in every binary
 // and carries no license file of its own where it is used.
 type Std struct {
-	Name       string    `yaml:"name,required"`
-	License    string    `yaml:"license,required"`
-	Homepage   string    `yaml:"homepage,required"`
-	Copyrights []string  `yaml:"copyrights,required"` // by age of the release, the newest first
-	Texts      []StdText `yaml:"texts,required"`      // the license texts of Go's releases, the newest first
-	Modules    []string  `yaml:"modules,required"`    // modules that carry the same text, to take it from
-	TextURL    string    `yaml:"text_url,required"`   // where the text is when no such module is at hand
-	Notice     string    `yaml:"notice,required"`     // what the notices say when the text is not at hand
+	Name     string    `yaml:"name,required"`
+	License  string    `yaml:"license,required"`
+	Homepage string    `yaml:"homepage,required"`
+	Texts    []StdText `yaml:"texts,required"`    // license texts of Go's releases, the newest first
+	Patents  []StdText `yaml:"patents"`           // patent grants beside them
+	Modules  []string  `yaml:"modules,required"`  // modules whose LICENSE is one of Texts, to take it from
+	TextURL  string    `yaml:"text_url,required"` // where the text is when no such module is at hand
+	Notice   string    `yaml:"notice,required"`   // what the notices then say
 }
 
-// StdText is one license text of the Go distribution.
+// StdText is one text of the Go distribution.
 type StdText struct {
 	Digest    string `yaml:"digest,required"` // sha256:… of the file
-	Copyright string `yaml:"copyright,required"`
-	Since     string `yaml:"since"` // first Go release with it, as far as known
+	Copyright string `yaml:"copyright"`
 }
 
 const stdPath = "std.yaml"

@@ -25,7 +25,7 @@ func NewLinter(fsys fs.FS) (*Linter, error) {
 	}
 	l := &Linter{words: w}
 	for _, p := range []string{licensesTable, exceptionsTable} {
-		rows, err := readTable(fsys, p)
+		t, err := readTable(fsys, p)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -35,8 +35,8 @@ func NewLinter(fsys fs.FS) (*Linter, error) {
 		if l.known == nil {
 			l.known = map[string]bool{}
 		}
-		for _, r := range rows {
-			l.known[r[0]] = true
+		for _, r := range t.rows {
+			l.known[r.cells[0]] = true
 		}
 	}
 	return l, nil
@@ -92,20 +92,35 @@ const (
 	categoriesTable = "categories.tsv"
 )
 
-// readTable reads a table of tab-separated values with one row a line. Lines
-// that start with # and the header, whose first cell is "id", are left out.
-func readTable(fsys fs.FS, name string) ([][]string, error) {
+// table is a table of tab-separated values.
+type table struct {
+	comment string // the lines that start with #
+	rows    []tableRow
+}
+
+type tableRow struct {
+	line  int
+	cells []string
+}
+
+// readTable reads a table with one row a line. Lines that start with #, empty
+// ones and the header, whose first cell is "id", are no rows.
+func readTable(fsys fs.FS, name string) (table, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return nil, fmt.Errorf("reading rules: %w", err)
+		return table{}, fmt.Errorf("reading rules: %w", err)
 	}
-	var rows [][]string
+	var t table
+	n := 0
 	for line := range strings.Lines(string(data)) {
+		n++
 		line = strings.TrimRight(line, "\r\n")
-		if line == "" || line[0] == '#' || strings.HasPrefix(line, "id\t") {
-			continue
+		switch {
+		case strings.HasPrefix(line, "#"):
+			t.comment += line + "\n"
+		case line != "" && !strings.HasPrefix(line, "id\t"):
+			t.rows = append(t.rows, tableRow{n, strings.Split(line, "\t")})
 		}
-		rows = append(rows, strings.Split(line, "\t"))
 	}
-	return rows, nil
+	return t, nil
 }

@@ -84,10 +84,11 @@ func (fs Faults) Err() error {
 	if len(fs) == 0 {
 		return nil
 	}
-	return fs.sorted()
+	return fs.Sorted()
 }
 
-func (fs Faults) sorted() Faults {
+// Sorted returns the faults in order, each once.
+func (fs Faults) Sorted() Faults {
 	fs = slices.Clone(fs)
 	slices.SortFunc(fs, Fault.Compare)
 	return slices.Compact(fs)

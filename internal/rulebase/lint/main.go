@@ -1,5 +1,6 @@
 // Command lint checks rule files: go run ./internal/rulebase/lint FILE...
-// Without files it checks the whole tree of rules. It prints every fault as
+// Without files it checks the whole tree of rules, what files say of each other
+// and the age of the index included. It prints every fault as
 // file:line:column: message and exits with 1 when there is one.
 package main
 
@@ -12,22 +13,13 @@ import (
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(run("rules", os.Args[1:], os.Stdout, os.Stderr)) }
 
-func run(files []string, stdout, stderr io.Writer) int {
-	linter, err := rulebase.NewLinter(os.DirFS("rules"))
+func run(dir string, files []string, stdout, stderr io.Writer) int {
+	faults, err := lint(dir, files)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1
-	}
-	var faults yamlpos.Faults
-	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			fmt.Fprintln(stderr, err)
-			return 1
-		}
-		faults = append(faults, linter.Lint(name, data)...)
 	}
 	for _, f := range faults {
 		fmt.Fprintln(stdout, f)
@@ -36,4 +28,23 @@ func run(files []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+func lint(dir string, files []string) (yamlpos.Faults, error) {
+	if len(files) == 0 {
+		return rulebase.Validate(os.DirFS(dir))
+	}
+	linter, err := rulebase.NewLinter(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	var faults yamlpos.Faults
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, linter.Lint(name, data)...)
+	}
+	return faults, nil
 }
