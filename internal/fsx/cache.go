@@ -31,3 +31,35 @@ func (c *cache) ReadDir(name string) ([]Entry, error) {
 	c.mu.Unlock()
 	return l.entries, l.err
 }
+
+// OpenFolder implements the quicker way of the function OpenFolder.
+func (c *cache) OpenFolder(name string) (Folder, error) {
+	return &cachedFolder{cache: c, name: name}, nil
+}
+
+// cachedFolder opens the folder when a file of it is read.
+type cachedFolder struct {
+	cache *cache
+	name  string
+	open  Folder
+}
+
+func (f *cachedFolder) List() ([]Entry, error) { return f.cache.ReadDir(f.name) }
+
+func (f *cachedFolder) AppendHead(buf []byte, e Entry, n int) ([]byte, bool, error) {
+	if f.open == nil {
+		open, err := OpenFolder(f.cache.Tree, f.name)
+		if err != nil {
+			return buf, false, err
+		}
+		f.open = open
+	}
+	return f.open.AppendHead(buf, e, n)
+}
+
+func (f *cachedFolder) Close() error {
+	if f.open == nil {
+		return nil
+	}
+	return f.open.Close()
+}

@@ -30,7 +30,8 @@ type Tree interface {
 	// for reading.
 	ReadFile(name string, limit int64) ([]byte, error)
 	// AppendHead appends up to n bytes from the start of a regular file to buf
-	// and reports whether the file ends there.
+	// and reports whether the file is known to end there: a file of exactly n
+	// bytes may be reported as going on.
 	AppendHead(buf []byte, name string, n int) (out []byte, whole bool, err error)
 	// Stat describes what name leads to, following links inside the tree.
 	Stat(name string) (fs.FileInfo, error)
