@@ -161,8 +161,12 @@ func TestStateLimit(t *testing.T) {
 				name, text := m.next()
 				check(t, e, fmt.Sprintf("mutant %d: %s", i, name), text)
 			}
+			every := 5
+			if testing.Short() {
+				every = 30
+			}
 			for i, s := range lctest.Texts(t) {
-				if limit > 0 && i%5 == 0 {
+				if limit > 0 && i%every == 0 {
 					check(t, e, s.Name, s.Body)
 				}
 			}
