@@ -41,20 +41,22 @@ func Load(fsys fs.FS) (*Base, error) {
 	return b, nil
 }
 
-// Info identifies a tree of rules.
-type Info struct {
-	Digest   string // sha256:… over every file of the tree but the index
-	Date     string // of the latest review of a rule
-	SPDXList string // version of the SPDX license list
-}
+// Digest is sha256:… over every file of the tree of rules but the index.
+func (b *Base) Digest() string { return b.about("digest") }
 
-// Info says which rules these are.
-func (b *Base) Info() Info {
-	about := map[string]string{}
+// Date is the day of the latest review of a rule, YYYY-MM-DD.
+func (b *Base) Date() string { return b.about("date") }
+
+// SPDXVersion is the version of the SPDX license list.
+func (b *Base) SPDXVersion() string { return b.about("spdx_list") }
+
+func (b *Base) about(name string) string {
 	for row := range b.ix.rows(secAbout, 2) {
-		about[row[0]] = row[1]
+		if row[0] == name {
+			return row[1]
+		}
 	}
-	return Info{Digest: about["digest"], Date: about["date"], SPDXList: about["spdx_list"]}
+	return ""
 }
 
 // Lookup finds a license or an exception by its id or by a name that people
@@ -248,6 +250,20 @@ func (b *Base) Facts() []FactWord { return slices.Clone(b.words().facts) }
 
 // Contexts returns what may leave the house or be served (--use).
 func (b *Base) Contexts() []Word { return slices.Clone(b.words().contexts) }
+
+// ContextNames returns the names of Contexts.
+func (b *Base) ContextNames() []string { return names(b.words().contexts) }
+
+func names(words []Word) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = w.Name
+	}
+	return out
+}
+
+// Openness returns the words of openness, from open to closed.
+func (b *Base) Openness() []Word { return slices.Clone(b.words().openness) }
 
 // Joins returns the ways in which two things are joined.
 func (b *Base) Joins() []Word { return slices.Clone(b.words().joins) }

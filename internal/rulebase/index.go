@@ -27,12 +27,13 @@ const (
 	secFacts      = "facts"      // name, of, kind, question, meaning
 	secContexts   = "contexts"   // name, meaning
 	secJoins      = "joins"      // name, meaning
+	secOpenness   = "openness"   // name, meaning
 )
 
 func sections() []string {
 	return []string{
 		secAbout, secLicenses, secExceptions, secAliases, secCategories, secDuties,
-		secActions, secTypes, secFacts, secContexts, secJoins,
+		secActions, secTypes, secFacts, secContexts, secJoins, secOpenness,
 	}
 }
 

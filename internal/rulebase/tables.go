@@ -22,6 +22,7 @@ type tables struct {
 	facts      []FactWord
 	contexts   []Word
 	joins      []Word
+	openness   []Word
 }
 
 func newTables(ix index) *tables {
@@ -70,6 +71,9 @@ func newTables(ix index) *tables {
 	for c := range ix.rows(secJoins, 2) {
 		t.joins = append(t.joins, Word{c[0], c[1]})
 	}
+	for c := range ix.rows(secOpenness, 2) {
+		t.openness = append(t.openness, Word{c[0], c[1]})
+	}
 	return t
 }
 
@@ -106,6 +110,9 @@ func (w *words) sections() map[string][]string {
 	}
 	for _, j := range w.Joins {
 		add(secJoins, j.Name, j.Meaning)
+	}
+	for _, o := range w.Openness {
+		add(secOpenness, o.Name, o.Meaning)
 	}
 	return s
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Decode reads one document into a T, a struct whose fields are string, bool,
-// int, int64, float64, structs, pointers to structs, At of one of these, and
-// slices of them. A field tag says what is allowed:
+// int, int64, float64, structs, pointers to structs, Node, At of one of these,
+// and slices of them. A field tag says what is allowed:
 //
 //	License At[string] `yaml:"license,required" enum:"license"`
 //
@@ -159,6 +159,10 @@ func (d *decoder) value(n Node, v reflect.Value, path string, f field) {
 	if _, ok := v.Interface().(interface{ isAt() }); ok {
 		v.FieldByName("Pos").Set(reflect.ValueOf(n.Pos()))
 		d.value(n, v.FieldByName("Value"), path, f)
+		return
+	}
+	if v.Type() == reflect.TypeFor[Node]() {
+		v.Set(reflect.ValueOf(n))
 		return
 	}
 	switch v.Kind() {
