@@ -42,7 +42,9 @@ type Coverage struct {
 }
 
 // stateLimit bounds the memory of one generation of states, in 4-byte units:
-// 16 MB. As many generations can be alive as there are Scans running, and one.
+// 16 MB. All states there are take 13 MB (TestAllStates), so that it would be
+// reached only with other tables; then the states are dropped and built anew.
+// As many generations can be alive as there are Scans running, and one.
 const stateLimit = 4 << 20
 
 // An Engine holds the states that texts have visited so far. It is safe for
@@ -66,7 +68,8 @@ func newEngine(limit int) *Engine {
 
 // Scan returns what licensecheck.Scan returns for the text. Time is linear in
 // the length of the text, the factor being at most the length of the longest
-// pattern; memory is about 6 bytes per byte of text at worst, and the states.
+// pattern (0.2 microseconds per byte in the worst texts found); memory is 3
+// bytes per byte of text, 12 if it is all words of one letter, and the states.
 func (e *Engine) Scan(text []byte) Coverage {
 	s := e.pool.Get().(*scanner)
 	defer e.pool.Put(s)
