@@ -2,6 +2,7 @@ package gomod
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -58,4 +59,10 @@ func ReleaseName(n int) string {
 		n = NewestRelease
 	}
 	return fmt.Sprintf("1.%d", n)
+}
+
+// sortedPlatforms sorts and drops what is there twice.
+func sortedPlatforms(list []Platform) []Platform {
+	slices.SortFunc(list, Platform.Compare)
+	return slices.Compact(list)
 }
