@@ -20,7 +20,7 @@ type builds struct {
 	all       mask
 	cgoOn     mask
 	tags      map[string]mask
-	lines     map[string]mask // of build lines met before
+	lines     map[string]mask   // of build lines met before
 	endings   map[string]ending // of file names met before
 }
 

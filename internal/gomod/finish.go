@@ -1,0 +1,416 @@
+package gomod
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/fsx"
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+)
+
+// finish makes the result of what was read.
+func (l *loader) finish() {
+	counted := l.counted()
+	std := l.std()
+	for _, m := range l.mains {
+		m.result = l.module(m)
+		l.res.Mains = append(l.res.Mains, m.result)
+	}
+	for _, m := range counted {
+		m.result = l.module(m)
+		l.res.Modules = append(l.res.Modules, m.result)
+	}
+	if std != nil {
+		l.res.Modules = append(l.res.Modules, std)
+	}
+	l.links(std)
+	l.whys(counted, std)
+	for _, m := range slices.Concat(l.mains, counted) {
+		l.fillPackages(m)
+	}
+	l.gaps()
+	byPath := func(a, b *Module) int {
+		return compareVersions(module.Version{Path: a.Path, Version: a.Version}, module.Version{Path: b.Path, Version: b.Version})
+	}
+	slices.SortFunc(l.res.Mains, byPath)
+	slices.SortFunc(l.res.Modules, byPath)
+}
+
+// counted lists the modules that count beside the main ones, with their scopes
+// found.
+func (l *loader) counted() []*mod {
+	var out []*mod
+	for _, m := range l.mods {
+		for _, p := range m.pkgs {
+			for why := range reasons {
+				m.live[why] |= p.live[why]
+			}
+		}
+		if m.live != [reasons]mask{} {
+			out = append(out, m)
+		}
+	}
+	if l.c.Required {
+		out = append(out, l.required()...)
+	}
+	slices.SortFunc(out, func(a, b *mod) int { return compareVersions(a.Version, b.Version) })
+	return slices.Compact(out)
+}
+
+// required are the modules that count for go.mod alone.
+func (l *loader) required() []*mod {
+	var out []*mod
+	take := func(v module.Version) {
+		m := l.version(v)
+		if m.main {
+			return
+		}
+		m.wanted = true
+		if !l.res.Vendored {
+			l.locate(m)
+			if m.live == ([reasons]mask{}) {
+				l.need(m, l.b.all)
+			}
+		}
+		out = append(out, m)
+	}
+	if l.res.Vendored {
+		for _, v := range l.vendor.order {
+			if v.Version != "" {
+				take(v)
+			}
+		}
+		return out
+	}
+	for p, v := range l.moduleGraph().selected {
+		if v != "none" && v != "" {
+			take(module.Version{Path: p, Version: v})
+		}
+	}
+	return out
+}
+
+// module makes the result of a module, without what needs the import graph.
+func (l *loader) module(m *mod) *Module {
+	r := &Module{
+		Path: m.Path, Version: m.Version.Version, Main: m.main, Replace: m.replace, Dir: m.dir,
+		Sum: l.sums.module[m.actual], Scope: ScopeRequired,
+	}
+	if m.state == present {
+		r.Tree, r.Root = m.tree, m.root
+	}
+	for why := range reasons {
+		if m.live[why] != 0 {
+			r.Scope = [reasons]Scope{ScopeLinked, ScopeTest, ScopeTool}[why]
+			r.Platforms = l.b.platformsOf(m.live[why])
+			break
+		}
+	}
+	switch {
+	case m.main:
+		r.Scope, r.Direct = ScopeMain, true
+		if m.file.Go != nil {
+			r.GoVersion = m.file.Go.Version
+		}
+	case m.summary != nil:
+		r.GoVersion = m.summary.Go
+	case l.vendor != nil && l.vendor.meta[m.Version] != nil:
+		r.GoVersion = l.vendor.meta[m.Version].goVersion
+	}
+	for i, q := range l.requires[m.Path] {
+		r.Direct = r.Direct || !q.req.Indirect
+		if i == 0 || q.req.Mod == m.Version && r.Require == (diag.Loc{}) {
+			r.Require = locOf(q.by.shown, q.req.Syntax)
+		}
+	}
+	if r.Require == (diag.Loc{}) && l.vendor != nil && l.vendor.lines[m.Version] > 0 {
+		r.Require = diag.Loc{Path: l.vendor.shown, Line: l.vendor.lines[m.Version], Column: 1}
+	}
+	return r
+}
+
+func locOf(shown string, line *modfile.Line) diag.Loc {
+	if line == nil {
+		return diag.Loc{Path: shown}
+	}
+	return diag.Loc{Path: shown, Line: line.Start.Line, Column: line.Start.LineRune, EndLine: line.End.Line, EndColumn: line.End.LineRune}
+}
+
+// std is the standard library: in every program, in the release that the
+// toolchain line names, else the go line.
+func (l *loader) std() *Module {
+	if len(l.roots) == 0 {
+		return nil
+	}
+	s := &Module{Path: "std", Std: true, Scope: ScopeLinked, Direct: true, Version: l.res.GoVersion, GoVersion: l.res.GoVersion}
+	if v, ok := strings.CutPrefix(l.res.Toolchain, "go"); ok && v != "" {
+		s.Version = v
+	}
+	if l.work != nil {
+		shown := l.show(path.Join(l.workDir, "go.work"))
+		if l.work.Toolchain != nil {
+			s.Require = locOf(shown, l.work.Toolchain.Syntax)
+		} else if l.work.Go != nil {
+			s.Require = locOf(shown, l.work.Go.Syntax)
+		}
+		return s
+	}
+	if f := l.mains[0].file; f.Toolchain != nil {
+		s.Require = locOf(l.mains[0].shown, f.Toolchain.Syntax)
+	} else if f.Go != nil {
+		s.Require = locOf(l.mains[0].shown, f.Go.Syntax)
+	}
+	return s
+}
+
+// mainMask is where a package is a program: where the first of its files that
+// counts says so.
+func (p *pkg) mainMask() mask {
+	var in, done mask
+	for i := range p.files {
+		f := &p.files[i]
+		if f.kind != goFile || !f.read {
+			continue
+		}
+		if f.name == "main" {
+			in |= f.in &^ done
+		}
+		done |= f.in
+	}
+	return in
+}
+
+// links finds what each root links: every program, and for each main module
+// what no program links.
+func (l *loader) links(std *Module) {
+	covered := make([]mask, len(l.list))
+	slices.SortFunc(l.roots, func(a, b *pkg) int { return strings.Compare(a.path, b.path) })
+	for _, p := range l.roots {
+		in := p.mainMask() & p.live[linked]
+		if in == 0 {
+			continue
+		}
+		rel, _ := below(p.mod.root, p.dir)
+		prog := Program{Dir: path.Join(p.mod.dir, rel), ImportPath: p.path, Module: p.mod.result}
+		l.res.Programs = append(l.res.Programs, prog)
+		l.programs = append(l.programs, seed{p, in})
+		l.link(prog.Dir, []seed{{p, in}}, covered, std)
+	}
+	slices.SortFunc(l.res.Programs, func(a, b Program) int { return strings.Compare(a.Dir, b.Dir) })
+	for _, m := range l.mains {
+		var rest []seed
+		for _, p := range l.roots {
+			if in := p.live[linked] &^ covered[p.id]; p.mod == m && in != 0 {
+				rest = append(rest, seed{p, in})
+			}
+		}
+		if len(rest) > 0 {
+			l.rest = append(l.rest, rest...)
+			l.link(restRoot(m.dir), rest, nil, std)
+		}
+	}
+	for _, m := range slices.Concat(l.res.Mains, l.res.Modules) {
+		slices.SortFunc(m.Links, func(a, b Link) int { return strings.Compare(a.Root, b.Root) })
+		if m.Main || m.Std {
+			for _, k := range m.Links {
+				m.Platforms = append(m.Platforms, k.Platforms...)
+			}
+			m.Platforms = sortedPlatforms(m.Platforms)
+		}
+	}
+}
+
+func restRoot(dir string) string {
+	if dir == "." {
+		return "./..."
+	}
+	return dir + "/..."
+}
+
+// seed is a package to start from and the builds to start in.
+type seed struct {
+	p  *pkg
+	in mask
+}
+
+// link walks from the packages of one root and notes the modules that it links.
+func (l *loader) link(root string, from []seed, covered []mask, std *Module) {
+	queue := make([]*pkg, 0, 256)
+	var touched []*pkg
+	var all mask
+	push := func(p *pkg, in mask) {
+		if in&^p.inRoot == 0 {
+			return
+		}
+		if p.inRoot == 0 {
+			touched = append(touched, p)
+		}
+		p.inRoot |= in
+		if !p.onQueue {
+			p.onQueue = true
+			queue = append(queue, p)
+		}
+	}
+	for _, s := range from {
+		push(s.p, s.in)
+		all |= s.in
+	}
+	for len(queue) > 0 {
+		p := queue[len(queue)-1]
+		queue, p.onQueue = queue[:len(queue)-1], false
+		for _, e := range p.edges {
+			push(e.to, e.in&p.inRoot)
+		}
+	}
+	var mods []*mod
+	for _, p := range touched {
+		if m := p.mod; m != nil {
+			if m.inRoot == 0 {
+				mods = append(mods, m)
+			}
+			m.inRoot |= p.inRoot
+		}
+		if covered != nil {
+			covered[p.id] |= p.inRoot
+		}
+		p.inRoot = 0
+	}
+	for _, m := range mods {
+		m.result.Links = append(m.result.Links, l.newLink(root, m.inRoot))
+		m.inRoot = 0
+	}
+	if std != nil {
+		std.Links = append(std.Links, l.newLink(root, all))
+	}
+}
+
+func (l *loader) newLink(root string, in mask) Link {
+	return Link{Root: root, Platforms: l.b.platformsOf(in), CgoOnly: in&^l.b.cgoOn == 0 && l.b.cgoOn != l.b.all}
+}
+
+// fillPackages lists the packages of a module that count.
+func (l *loader) fillPackages(m *mod) {
+	for _, p := range m.pkgs {
+		why := slices.IndexFunc(p.live[:], func(in mask) bool { return in != 0 })
+		if p.failed || why < 0 && !(l.c.Test && p.root && p.testMask() != 0) {
+			continue
+		}
+		rel, _ := below(m.root, p.dir)
+		out := Package{Dir: rel, ImportPath: p.path, Scope: ScopeTest}
+		var in mask
+		if why >= 0 {
+			out.Scope, in = [reasons]Scope{ScopeLinked, ScopeTest, ScopeTool}[why], p.live[why]
+		}
+		tests := mask(0)
+		if l.c.Test && p.root {
+			tests = p.testMask()
+		}
+		out.Platforms = l.b.platformsOf(in | tests)
+		l.fillFiles(&out, p, in, tests)
+		if why >= 0 && len(out.GoFiles) == 0 && !p.root {
+			l.notExamined(diag.NotExamined{Path: p.path, What: "package", Why: "build constraints exclude all its Go files where it is imported"})
+		}
+		m.result.Packages = append(m.result.Packages, out)
+	}
+	slices.SortFunc(m.result.Packages, func(a, b Package) int { return strings.Compare(a.Dir, b.Dir) })
+}
+
+// testMask is where a package has tests.
+func (p *pkg) testMask() mask {
+	var in mask
+	for i := range p.files {
+		if f := &p.files[i]; f.kind == testFile && f.read {
+			in |= f.in
+		}
+	}
+	return in
+}
+
+func (l *loader) fillFiles(out *Package, p *pkg, in, tests mask) {
+	var cgo mask
+	for i := range p.files {
+		f := &p.files[i]
+		used := f.kind == goFile && f.in&in != 0 || f.kind == testFile && f.in&tests != 0
+		if !f.read || !used {
+			continue
+		}
+		out.GoFiles = append(out.GoFiles, f.entry.Name)
+		if out.Name == "" && f.kind == goFile {
+			out.Name = f.name
+		}
+		if f.cgo {
+			out.Cgo = true
+			cgo |= f.in & in
+		}
+		if f.more != nil {
+			out.Embeds = append(out.Embeds, f.more.embeds...)
+			for _, g := range f.more.ldflags {
+				if g.in&f.in&in != 0 {
+					out.LDFlags = append(out.LDFlags, g.text)
+				}
+			}
+		}
+	}
+	out.Embeds, out.LDFlags = sortedStrings(out.Embeds), sortedStrings(out.LDFlags)
+	l.fillOthers(out, p, in, cgo)
+}
+
+// fillOthers lists the files that are no Go and are built in: C and the like
+// where a file uses cgo, assembly and objects everywhere.
+func (l *loader) fillOthers(out *Package, p *pkg, in, cgo mask) {
+	asm := slices.ContainsFunc(p.files, func(f file) bool { return f.kind == otherFile && strings.HasSuffix(f.entry.Name, ".s") && f.in&in != 0 })
+	var open fsx.Folder
+	for i := range p.files {
+		f := &p.files[i]
+		switch {
+		case f.kind == sysoFile:
+			if f.in&in != 0 {
+				out.Syso = append(out.Syso, f.entry.Name)
+			}
+			continue
+		case f.kind != otherFile:
+			continue
+		}
+		where := cgo
+		if ext := path.Ext(f.entry.Name); ext == ".s" || asm && strings.HasPrefix(ext, ".h") {
+			where = in
+		}
+		if f.in&where == 0 {
+			continue
+		}
+		if open == nil {
+			var err error
+			if open, err = fsx.OpenFolder(p.mod.tree, p.dir); err != nil {
+				l.unread(p, "", err)
+				return
+			}
+			defer open.Close()
+		}
+		src, _, err := open.AppendHead(l.buf[:0], f.entry, headSize)
+		if err != nil {
+			l.unread(p, f.entry.Name, err)
+			continue
+		}
+		l.head.Parse(src, true) // only the constraints are of use
+		if f.in&where&l.b.header(&l.head) != 0 {
+			out.OtherFiles = append(out.OtherFiles, f.entry.Name)
+		}
+	}
+}
+
+// gaps says which modules were needed and not to be had.
+func (l *loader) gaps() {
+	for _, m := range l.mods {
+		switch {
+		case m.noSum != 0:
+			l.sumProblem(m, m.noSum, "")
+		case m.missing != 0:
+			l.missingProblem(m)
+		case m.noModSum:
+			l.sumProblem(m, l.b.all, " for its go.mod")
+		}
+	}
+}
