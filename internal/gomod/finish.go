@@ -71,8 +71,8 @@ func (l *loader) required() []*mod {
 		m.wanted = true
 		if !l.res.Vendored {
 			l.locate(m)
-			if m.live == ([reasons]mask{}) {
-				l.need(m, l.b.all)
+			if m.live == ([reasons]mask{}) && m.state == absent {
+				m.missing = l.b.all // go.sum has no line for what only go.mod files name
 			}
 		}
 		out = append(out, m)

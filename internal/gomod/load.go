@@ -260,7 +260,10 @@ func (l *loader) missingProblem(m *mod) {
 		Path: m.actual.String(), Kind: diag.Missing, Message: "module not in the cache", Group: "module not in the cache",
 		Help: "go mod download " + m.actual.String(), Platforms: l.b.namesOf(m.missing),
 	}
-	if l.isRequiredPath(m.Path) {
+	switch {
+	case m.live == [reasons]mask{} && m.wanted:
+		p.Help = "go mod download all"
+	case len(l.requires[m.Path]) > 0:
 		p.Help = "go mod download"
 	}
 	if m.actual.Version == "" {
@@ -272,5 +275,3 @@ func (l *loader) missingProblem(m *mod) {
 	}
 	l.problem(p)
 }
-
-func (l *loader) isRequiredPath(p string) bool { return len(l.requires[p]) > 0 }
