@@ -65,7 +65,8 @@ func (h *Header) Parse(src []byte, whole bool) {
 	}
 	// go/build takes a NUL for an error of reading, and the scanner takes
 	// bytes that are no UTF-8 for an error of syntax.
-	if read := src[h.start:h.End]; bytes.IndexByte(read, 0) >= 0 {
+	read := src[h.start:h.End]
+	if bytes.IndexByte(src[h.start:min(h.End+1, len(src))], 0) >= 0 {
 		h.Status, h.Imports = Dead, h.Imports[:0]
 	} else if !utf8.Valid(read) {
 		h.Status, h.Imports = Syntax, h.Imports[:0]
@@ -183,6 +184,7 @@ type parser struct {
 	pos   int
 	whole bool
 	more  bool // ran into the end of a text that is not whole
+	open  bool // ran into the end of the file in a comment
 
 	doc, docEnd int // comments directly above pos: src[doc:docEnd], both 0 for none
 }
@@ -200,7 +202,7 @@ func (p *parser) file(h *Header) {
 	switch {
 	case p.more:
 		h.Status, h.Imports = More, h.Imports[:0]
-	case !ok:
+	case !ok || p.open:
 		h.Status, h.Imports = Syntax, h.Imports[:0]
 	}
 }
@@ -230,12 +232,26 @@ func (p *parser) next() (found, ok bool) {
 	case c == ';':
 		p.pos++
 		p.space()
-		return p.word("import"), true
+		return p.importWord(), true
 	case newline:
-		return p.word("import"), true
+		return p.importWord(), true
 	default:
-		return false, c != 'i'
+		return false, c != 'i' && c != '/'
 	}
+}
+
+// importWord goes over the word import if it is next, and else over a word that
+// go/build takes for it until it knows better, which it then reads whole.
+func (p *parser) importWord() bool {
+	if p.word("import") {
+		return true
+	}
+	if p.peek() == 'i' {
+		for p.pos < len(p.src) && identByte(p.src[p.pos]) {
+			p.pos++
+		}
+	}
+	return false
 }
 
 // decl reads what follows the word import.
@@ -447,6 +463,7 @@ func (p *parser) comment(newline *bool) bool {
 	}
 	if n < 0 {
 		p.more = p.more || !p.whole
+		p.open = p.open || len(rest) > 1
 		return false
 	}
 	p.pos += n
@@ -460,16 +477,27 @@ func validPath(path []byte) bool {
 		if c >= utf8.RuneSelf {
 			return validUnicode(path)
 		}
-		if c <= ' ' || c == 0x7f || strings.IndexByte("!\"#$%&'()*,:;<=>?[\\]^{|}`", c) >= 0 {
+		if !pathByte[c] {
 			return false
 		}
 	}
 	return len(path) > 0
 }
 
+// pathByte: printable ASCII but for the characters that the specification lets
+// compilers refuse.
+var pathByte = func() (ok [utf8.RuneSelf]bool) {
+	for c := byte('!'); c < 0x7f; c++ {
+		ok[c] = strings.IndexByte(illegal, c) < 0
+	}
+	return ok
+}()
+
+const illegal = "!\"#$%&'()*,:;<=>?[\\]^{|}`\uFFFD"
+
 func validUnicode(path []byte) bool {
 	for _, r := range string(path) {
-		if !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.ContainsRune("!\"#$%&'()*,:;<=>?[\\]^{|}`\uFFFD", r) {
+		if !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.ContainsRune(illegal, r) {
 			return false
 		}
 	}
