@@ -51,7 +51,7 @@ func (m *memTree) follow(op, name string) (string, error) {
 	for steps := 0; len(todo) > 0; {
 		next := path.Join(done, todo[0])
 		todo = todo[1:]
-		target, ok := strings.CutPrefix(m.files[next], linkMark)
+		target, ok := strings.CutPrefix(strings.TrimRight(m.files[next], "\n"), linkMark)
 		if !ok {
 			done = next
 			continue

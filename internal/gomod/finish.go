@@ -411,6 +411,11 @@ func (l *loader) gaps() {
 			l.missingProblem(m)
 		case m.noModSum:
 			l.sumProblem(m, l.b.all, " for its go.mod")
+		case m.noMod:
+			l.problem(diag.Problem{
+				Path: m.actual.String(), Kind: diag.Missing, Message: "its go.mod is not in the module cache",
+				Help: "go mod download " + m.actual.String(), Group: "go.mod not in the module cache",
+			})
 		}
 	}
 }

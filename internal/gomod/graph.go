@@ -119,6 +119,10 @@ func (l *loader) summarizeFolder(m *mod) {
 		m.summary.failed = true
 		p := readProblem(shown, err)
 		if p.Kind == diag.Missing {
+			if !l.locate(m) {
+				m.missing = l.b.all // which says it
+				return
+			}
 			p.Message, p.Help = "replaces "+m.Path+" and has no go.mod", "go mod edit -dropreplace="+m.Path
 		}
 		l.problem(p)
@@ -137,10 +141,7 @@ func (l *loader) summarizeCached(m *mod) {
 	if err != nil {
 		m.summary.failed = true
 		if errors.Is(err, fs.ErrNotExist) {
-			l.problem(diag.Problem{
-				Path: m.actual.String(), Kind: diag.Missing, Message: "its go.mod is not in the module cache",
-				Help: "go mod download", Group: "go.mod not in the module cache",
-			})
+			m.noMod = true
 			return
 		}
 		l.problem(readProblem(m.actual.String(), err))
@@ -166,14 +167,19 @@ func (l *loader) cachedMod(v module.Version) ([]byte, error) {
 		return nil, err
 	}
 	data, err := cache.ReadFile("cache/download/"+p+"/@v/"+esc+".mod", maxModFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		// Somebody copied the files alone: what is in them is the same, except
-		// for modules without a go.mod, which require nothing.
-		if own, ownErr := cache.ReadFile(p+"@"+esc+"/go.mod", maxModFile); ownErr == nil {
-			return own, nil
-		}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return data, err
 	}
-	return data, err
+	// Somebody copied the files alone: what is in them is the same, and a module
+	// without a go.mod requires nothing.
+	own, ownErr := cache.ReadFile(p+"@"+esc+"/go.mod", maxModFile)
+	if ownErr == nil {
+		return own, nil
+	}
+	if fi, dirErr := cache.Stat(p + "@" + esc); dirErr == nil && fi.IsDir() && errors.Is(ownErr, fs.ErrNotExist) {
+		return []byte("module " + v.Path + "\n"), nil
+	}
+	return nil, err
 }
 
 func (l *loader) parseSummary(m *mod, data []byte, shown string) {

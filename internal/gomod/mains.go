@@ -27,6 +27,7 @@ type mod struct {
 	root     string
 	missing  mask // builds that need it while it is not to be had
 	noSum    mask // builds that need it while go.sum has no line for it
+	noMod    bool // its go.mod is not to be had
 	noModSum bool // go.sum has no line for its go.mod, which was read
 
 	// of main modules

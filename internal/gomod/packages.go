@@ -361,9 +361,11 @@ func (l *loader) listFolder(t fsx.Tree, dir string) (files []file, found bool, e
 			continue
 		}
 		if e.Type != 0 {
-			if fi, err := t.Stat(path.Join(dir, e.Name)); err != nil || !fi.Mode().IsRegular() {
-				continue // a link to a folder, or to nothing; a pipe: go/build fails on it
+			fi, err := t.Stat(path.Join(dir, e.Name))
+			if errors.Is(err, fs.ErrNotExist) || err == nil && fi.IsDir() {
+				continue // a link to nothing or to a folder
 			}
+			// Whatever else is no plain file shows when it is read.
 		}
 		if k <= testFile {
 			found = true
