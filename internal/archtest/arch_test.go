@@ -42,6 +42,8 @@ var ranks = map[string]int{
 	"internal/compat":               3,
 	"internal/policy":               3,
 	"internal/gomod":                4,
+	"internal/gomod/header":         3,
+	"internal/gomod/modlite":        3,
 	"internal/gomod/golist":         5,
 	"internal/gomod/oracle":         6,
 	"internal/gobinary":             4,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/fsx"
+	"github.com/rukhsa/rukhsa/internal/modver"
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 )
@@ -33,7 +34,7 @@ func (l *loader) finish() {
 	}
 	l.gaps()
 	byPath := func(a, b *Module) int {
-		return compareVersions(module.Version{Path: a.Path, Version: a.Version}, module.Version{Path: b.Path, Version: b.Version})
+		return modver.Compare(module.Version{Path: a.Path, Version: a.Version}, module.Version{Path: b.Path, Version: b.Version})
 	}
 	slices.SortFunc(l.res.Mains, byPath)
 	slices.SortFunc(l.res.Modules, byPath)
@@ -56,7 +57,7 @@ func (l *loader) counted() []*mod {
 	if l.c.Required {
 		out = append(out, l.required()...)
 	}
-	slices.SortFunc(out, func(a, b *mod) int { return compareVersions(a.Version, b.Version) })
+	slices.SortFunc(out, func(a, b *mod) int { return modver.Compare(a.Version, b.Version) })
 	return slices.Compact(out)
 }
 

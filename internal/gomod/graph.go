@@ -1,19 +1,16 @@
 package gomod
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"path"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/gomod/modlite"
+	"github.com/rukhsa/rukhsa/internal/modver"
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
-	"golang.org/x/mod/semver"
 )
 
 // pruning says how far the requirements of a module reach, see
@@ -33,29 +30,8 @@ type summary struct {
 	failed  bool // could not be read: it requires nothing
 }
 
-// minor is the N of Go 1.N in a go line, 0 where there is none. Go 1.16 stands
-// for a missing line, which prunes nothing either.
-func minor(goVersion string) int {
-	rest, ok := strings.CutPrefix(goVersion, "1.")
-	if !ok {
-		if major, _, _ := strings.Cut(goVersion, "."); major != "" && major != "1" {
-			return 1000 // Go 2
-		}
-		return 0
-	}
-	end := 0
-	for end < len(rest) && '0' <= rest[end] && rest[end] <= '9' {
-		end++
-	}
-	n, err := strconv.Atoi(rest[:end])
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 func pruningOf(goVersion string) pruning {
-	if minor(goVersion) >= 17 {
+	if modver.GoMinor(goVersion) >= 17 {
 		return pruned
 	}
 	return unpruned
@@ -154,11 +130,7 @@ func (l *loader) summarizeCached(m *mod) {
 }
 
 func (l *loader) cachedMod(v module.Version) ([]byte, error) {
-	p, err := module.EscapePath(v.Path)
-	if err != nil {
-		return nil, err
-	}
-	esc, err := module.EscapeVersion(v.Version)
+	name, err := modver.CacheFile(v, ".mod")
 	if err != nil {
 		return nil, err
 	}
@@ -166,17 +138,18 @@ func (l *loader) cachedMod(v module.Version) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := cache.ReadFile("cache/download/"+p+"/@v/"+esc+".mod", maxModFile)
+	data, err := cache.ReadFile(name, maxModFile)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return data, err
 	}
 	// Somebody copied the files alone: what is in them is the same, and a module
 	// without a go.mod requires nothing.
-	own, ownErr := cache.ReadFile(p+"@"+esc+"/go.mod", maxModFile)
+	dir, _ := modver.CacheDir(v)
+	own, ownErr := cache.ReadFile(dir+"/go.mod", maxModFile)
 	if ownErr == nil {
 		return own, nil
 	}
-	if fi, dirErr := cache.Stat(p + "@" + esc); dirErr == nil && fi.IsDir() && errors.Is(ownErr, fs.ErrNotExist) {
+	if fi, dirErr := cache.Stat(dir); dirErr == nil && fi.IsDir() && errors.Is(ownErr, fs.ErrNotExist) {
 		return []byte("module " + v.Path + "\n"), nil
 	}
 	return nil, err
@@ -266,15 +239,11 @@ func (g *grapher) require(m module.Version, reqs []module.Version) {
 	}
 	g.reqs[m] = reqs
 	for _, r := range reqs {
-		if v, ok := g.selected[r.Path]; !ok || higher(r.Version, v) {
+		if v, ok := g.selected[r.Path]; !ok || modver.Higher(r.Version, v) {
 			g.selected[r.Path] = r.Version
 		}
 	}
 }
-
-// higher reports whether v is a later version than w; "" is that of a main
-// module, which nothing replaces.
-func higher(v, w string) bool { return w != "" && (v == "" || semver.Compare(v, w) > 0) }
 
 func (g *grapher) visit(v module.Version, mode pruning) {
 	k := visit{v, mode}
@@ -329,7 +298,7 @@ func (g *grapher) upgraded() {
 			}
 			for _, r := range g.reqs[m] {
 				s := module.Version{Path: r.Path, Version: g.selected[r.Path]}
-				if higher(s.Version, r.Version) && !seen[s] {
+				if modver.Higher(s.Version, r.Version) && !seen[s] {
 					need = append(need, s)
 				}
 			}
@@ -337,7 +306,7 @@ func (g *grapher) upgraded() {
 		if len(need) == 0 || g.l.ctx.Err() != nil {
 			return
 		}
-		slices.SortFunc(need, compareVersions)
+		slices.SortFunc(need, modver.Compare)
 		for _, m := range need {
 			g.visit(m, workspace)
 			seen[m], reach[m.Path] = true, true
@@ -346,17 +315,13 @@ func (g *grapher) upgraded() {
 	}
 }
 
-func compareVersions(a, b module.Version) int {
-	return cmp.Or(strings.Compare(a.Path, b.Path), semver.Compare(a.Version, b.Version), strings.Compare(a.Version, b.Version))
-}
-
 // checkRoots looks whether a pruned go.mod is as tidy as lazy loading needs it:
 // no module that packages come from requires more than it says.
 func (l *loader) checkRoots(used []*mod) {
 	for _, m := range used {
 		for _, r := range l.summarize(m).Require {
 			have, ok := l.rootVersion(r.Path)
-			if !ok || !higher(r.Version, have) {
+			if !ok || !modver.Higher(r.Version, have) {
 				continue
 			}
 			l.problem(diag.Problem{

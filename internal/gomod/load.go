@@ -10,6 +10,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/gomod/header"
+	"github.com/rukhsa/rukhsa/internal/modver"
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 )
@@ -106,7 +107,7 @@ func (l *loader) modules() {
 	l.lazy = !l.res.Workspace && !l.res.Vendored && pruningOf(l.res.GoVersion) == pruned
 	if l.lazy {
 		for _, r := range l.rootReqs() {
-			if m := l.byPath[r.Path]; m == nil || !m.main && higher(r.Version, m.Version.Version) {
+			if m := l.byPath[r.Path]; m == nil || !m.main && modver.Higher(r.Version, m.Version.Version) {
 				l.byPath[r.Path] = l.version(r)
 			}
 		}
@@ -215,22 +216,19 @@ func (l *loader) locate(m *mod) bool {
 	if err != nil {
 		return false
 	}
-	p, err := module.EscapePath(m.actual.Path)
+	dir, err := modver.CacheDir(m.actual)
 	if err != nil {
 		return false
 	}
-	v, err := module.EscapeVersion(m.actual.Version)
-	if err != nil {
-		return false
-	}
-	if fi, err := cache.Stat(p + "@" + v); err != nil || !fi.IsDir() {
+	if fi, err := cache.Stat(dir); err != nil || !fi.IsDir() {
 		return false
 	}
 	// The go command leaves this mark while it unpacks a module.
-	if _, err := cache.Stat("cache/download/" + p + "/@v/" + v + ".partial"); err == nil {
+	partial, _ := modver.CacheFile(m.actual, ".partial")
+	if _, err := cache.Stat(partial); err == nil {
 		return false
 	}
-	m.tree, m.root, m.state = cache, p+"@"+v, present
+	m.tree, m.root, m.state = cache, dir, present
 	return true
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/modver"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 )
@@ -40,7 +41,7 @@ func (l *loader) decideVendor() {
 	switch l.flags.mod {
 	case "vendor":
 	case "":
-		if fi, err := l.stat(l.vendorDir()); err != nil || !fi.IsDir() || minor(l.res.GoVersion) < 14 {
+		if fi, err := l.stat(l.vendorDir()); err != nil || !fi.IsDir() || modver.GoMinor(l.res.GoVersion) < 14 {
 			return
 		}
 		text, _ := l.readVendorFile()
@@ -111,7 +112,7 @@ func (l *loader) readVendor() {
 		default:
 			if f := strings.Fields(s); len(f) == 1 && module.CheckImportPath(f[0]) == nil {
 				v.packages[f[0]] = mod
-				if w, ok := v.versions[mod.Path]; !ok || semver.Compare(w, mod.Version) < 0 {
+				if w, ok := v.versions[mod.Path]; !ok || modver.Higher(mod.Version, w) {
 					v.versions[mod.Path] = mod.Version
 				}
 			}
@@ -151,7 +152,7 @@ func (v *vendoring) module(f []string, line int) module.Version {
 // checkVendor compares modules.txt with go.mod, as the go command does before
 // it believes either.
 func (l *loader) checkVendor() {
-	pre114 := !l.res.Workspace && minor(l.res.GoVersion) < 14
+	pre114 := !l.res.Workspace && modver.GoMinor(l.res.GoVersion) < 14
 	for _, m := range l.mains {
 		for _, r := range m.file.Require {
 			meta := l.vendor.meta[r.Mod]

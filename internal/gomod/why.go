@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rukhsa/rukhsa/internal/modver"
 	"golang.org/x/mod/module"
 )
 
@@ -120,7 +121,7 @@ func (l *loader) requiredWhy(counted []*mod) {
 		seen[hops[i].v.Path] = true
 		at[hops[i].v.Path] = i
 		reqs := slices.Clone(g.reqs[hops[i].v])
-		slices.SortFunc(reqs, compareVersions)
+		slices.SortFunc(reqs, modver.Compare)
 		for _, r := range reqs {
 			if !seen[r.Path] {
 				hops = append(hops, hop{module.Version{Path: r.Path, Version: g.selected[r.Path]}, i})
