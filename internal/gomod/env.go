@@ -3,41 +3,79 @@ package gomod
 import (
 	"path"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/fsx"
 )
 
-// envNames are the variables of the go command that change a build list.
-var envNames = []string{"GOENV", "GOFLAGS", "GOMODCACHE", "GOPATH", "GOWORK", "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "AppData"}
+// goNames are the variables of the go command that change a build list. The
+// file that `go env -w` writes may set them too.
+var goNames = []string{"GOFLAGS", "GOMODCACHE", "GOPATH", "GOWORK"}
 
-// ReadEnv returns the variables of the go command that count, from the
-// environment (NAME=value) and, where that has none, from the file that
-// `go env -w` writes, as the go command merges them. configDir is the user's
-// configuration folder; read reads a file whole.
-func ReadEnv(environ []string, configDir string, read func(abs string) ([]byte, error)) map[string]string {
-	all := map[string]string{}
-	for _, kv := range environ {
-		if k, v, ok := strings.Cut(kv, "="); ok && known(strings.Join(envNames, " "), k) && v != "" {
-			all[k] = v
+// ReadEnv returns the variables that count, as the go command merges them: from
+// the environment and, where that has none, from the file of `go env -w`.
+func ReadEnv(getenv func(string) string) map[string]string {
+	env := map[string]string{}
+	set := func(k, v string) {
+		if v != "" && env[k] == "" {
+			env[k] = v
 		}
 	}
-	file := all["GOENV"]
-	if file == "" && configDir != "" {
-		file = filepath.Join(configDir, "go", "env")
+	for _, k := range []string{"HOME", "USERPROFILE"} {
+		set(k, getenv(k))
 	}
-	if file == "off" || file == "" {
-		return all
+	for _, k := range goNames {
+		set(k, getenv(k))
 	}
-	data, err := read(file)
+	file := getenv("GOENV")
+	if file == "" {
+		if dir := configDir(getenv); dir != "" {
+			file = filepath.Join(dir, "go", "env")
+		}
+	}
+	if file == "" || file == "off" {
+		return env
+	}
+	// As for the go command: no file, no defaults.
+	tree, err := fsx.OpenDir(filepath.Dir(file))
 	if err != nil {
-		return all // as for the go command: no file, no defaults
+		return env
+	}
+	data, err := tree.ReadFile(filepath.Base(file), maxEnvFile)
+	if err != nil {
+		return env
 	}
 	for line := range strings.Lines(string(data)) {
-		k, v, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "=")
-		if ok && strings.HasPrefix(k, "GO") && k != "GOENV" && known(strings.Join(envNames, " "), k) && all[k] == "" && v != "" {
-			all[k] = v
+		k, v, _ := strings.Cut(strings.TrimRight(line, "\r\n"), "=")
+		if slices.Contains(goNames, k) {
+			set(k, v)
 		}
 	}
-	return all
+	return env
+}
+
+const maxEnvFile = 1 << 20 // bytes; a line for each variable of the go command is a thousandth of it
+
+// configDir is os.UserConfigDir for the environment given.
+func configDir(getenv func(string) string) string {
+	switch runtime.GOOS {
+	case "windows":
+		return getenv("AppData")
+	case "darwin", "ios":
+		if home := getenv("HOME"); home != "" {
+			return filepath.Join(home, "Library", "Application Support")
+		}
+		return ""
+	}
+	if dir := getenv("XDG_CONFIG_HOME"); dir != "" {
+		return dir
+	}
+	if home := getenv("HOME"); home != "" {
+		return filepath.Join(home, ".config")
+	}
+	return ""
 }
 
 // modCache is the folder of the module cache, "" where nothing tells.
@@ -86,5 +124,5 @@ func parseFlags(env map[string]string) goFlags {
 	return f
 }
 
-// under reports whether a clean slash path leads out of its start.
+// outside reports whether a clean slash path leads out of its start.
 func outside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") || path.IsAbs(p) }

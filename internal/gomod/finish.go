@@ -151,7 +151,7 @@ func (l *loader) std() *Module {
 		s.Version = v
 	}
 	if l.work != nil {
-		shown := l.show(path.Join(l.workDir, "go.work"))
+		shown := path.Join(l.workDir, "go.work")
 		if l.work.Toolchain != nil {
 			s.Require = locOf(shown, l.work.Toolchain.Syntax)
 		} else if l.work.Go != nil {
@@ -402,8 +402,20 @@ func (l *loader) fillOthers(out *Package, p *pkg, in, cgo mask) {
 	}
 }
 
-// gaps says which modules were needed and not to be had.
+// gaps says which packages and modules were needed and not to be had.
 func (l *loader) gaps() {
+	for _, x := range l.lost {
+		in := x.p.live[linked] | x.p.live[tested] | x.p.live[tooled]
+		help := "go mod tidy"
+		if l.res.Vendored {
+			help = "go mod vendor"
+		}
+		message := x.why
+		if by := l.importer(x.p); by != "" {
+			message += ", imported by " + by
+		}
+		l.problem(diag.Problem{Path: x.p.path, Kind: diag.Missing, Message: message, Help: help, Group: x.why, Platforms: l.b.namesOf(in)})
+	}
 	for _, m := range l.mods {
 		switch {
 		case m.noSum != 0:
@@ -419,4 +431,31 @@ func (l *loader) gaps() {
 			})
 		}
 	}
+}
+
+// importer is the first package, in byte order, that imports another one in a
+// build that counts; those of main modules come before all others.
+func (l *loader) importer(of *pkg) string {
+	var best *pkg
+	better := func(p *pkg) bool {
+		if best == nil || p.mod.main != best.mod.main {
+			return best == nil || p.mod.main
+		}
+		return p.path < best.path
+	}
+	for _, p := range l.list {
+		if p.mod == nil {
+			continue
+		}
+		live := p.live[linked] | p.live[tested] | p.live[tooled]
+		counts := func(e edge, in mask) bool { return e.to == of && e.in&in != 0 }
+		if (slices.ContainsFunc(p.edges, func(e edge) bool { return counts(e, live) }) ||
+			slices.ContainsFunc(p.test, func(e edge) bool { return counts(e, l.b.all) })) && better(p) {
+			best = p
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return best.path
 }

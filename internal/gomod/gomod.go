@@ -71,7 +71,10 @@ const (
 	ScopeRequired Scope = "required"
 )
 
-// Result is the build list with the import graph folded into it.
+// Result is the build list with the import graph folded into it. Paths of files
+// in problems and places are relative to Config.Dir; of a file of the module
+// cache "MODULE@VERSION/FILE"; a package that nobody provides goes by its import
+// path.
 type Result struct {
 	Mains   []*Module // main modules, several in a workspace, sorted by path
 	Modules []*Module // all others that count in an asked scope, sorted by path, then version; "std" among them

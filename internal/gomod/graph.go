@@ -86,7 +86,7 @@ func (l *loader) summarize(m *mod) *summary {
 
 func (l *loader) summarizeFolder(m *mod) {
 	t, root, rel, err := l.folder(m.base, m.actual.Path)
-	shown := l.show(path.Join(rel, "go.mod"))
+	shown := path.Join(rel, "go.mod")
 	var data []byte
 	if err == nil {
 		data, err = t.ReadFile(path.Join(root, "go.mod"), maxModFile)
@@ -327,7 +327,7 @@ func (l *loader) checkRoots(used []*mod) {
 			l.problem(diag.Problem{
 				Path: l.mains[0].shown, Kind: diag.Mismatch, Line: l.requireLine(r.Path),
 				Message: "requires " + r.Path + " " + have + ", but " + m.Path + " needs " + r.Version,
-				Help:    "go mod tidy", Group: "go.mod needs an update",
+				Help:    "go mod tidy", Group: "go.mod is not up to date",
 			})
 		}
 	}

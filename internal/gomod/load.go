@@ -47,6 +47,7 @@ type loader struct {
 	queue          []*pkg
 	roots          []*pkg // matched by the patterns
 	tools          []*pkg
+	lost           []lost
 	programs, rest []seed
 	files          int
 	nested         map[string]bool // folder of a local module's tree: it has its own go.mod
@@ -68,7 +69,7 @@ func Load(ctx context.Context, c Config) *Result {
 		l.finish()
 	}
 	if err := ctx.Err(); err != nil {
-		l.problem(diag.Problem{Path: l.show("."), Kind: diag.Timeout, Message: "stopped before all packages were read: " + err.Error()})
+		l.problem(diag.Problem{Path: ".", Kind: diag.Timeout, Message: "stopped before all packages were read: " + err.Error()})
 	}
 	l.sort()
 	return l.res
@@ -90,7 +91,7 @@ func newLoader(ctx context.Context, c Config) *loader {
 	}
 	b, err := newBuilds(&l.c)
 	if err != nil {
-		l.problem(diag.Problem{Path: l.show("."), Kind: diag.Limit, Message: err.Error(), Help: "ask for fewer platforms at once", Limit: MaxBuilds})
+		l.problem(diag.Problem{Path: ".", Kind: diag.Limit, Message: err.Error(), Help: "ask for fewer platforms at once", Limit: MaxBuilds})
 		return l
 	}
 	l.b = b
@@ -249,7 +250,7 @@ func (l *loader) need(m *mod, in mask) {
 func (l *loader) sumProblem(m *mod, in mask, what string) {
 	l.problem(diag.Problem{
 		Path: m.actual.String(), Kind: diag.Mismatch, Message: "go.sum has no line" + what,
-		Help: "go mod download " + m.Path, Group: "missing in go.sum", Platforms: l.b.namesOf(in),
+		Help: "go mod download " + m.Path, Group: "go.sum has no line for it", Platforms: l.b.namesOf(in),
 	})
 }
 
@@ -265,7 +266,7 @@ func (l *loader) missingProblem(m *mod) {
 		p.Help = "go mod download"
 	}
 	if m.actual.Version == "" {
-		p.Path, p.Message, p.Group = l.show(path.Join(m.base, m.actual.Path)), "replaces "+m.Path+" and is not there", ""
+		p.Path, p.Message, p.Group = path.Join(m.base, m.actual.Path), "replaces "+m.Path+" and is not there", ""
 		p.Help = "go mod edit -dropreplace=" + m.Path
 		if strings.HasPrefix(m.actual.Path, "/") {
 			p.Path = m.actual.Path

@@ -2,7 +2,6 @@ package gomod
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -285,19 +284,27 @@ func TestLimits(t *testing.T) {
 }
 
 func TestReadEnv(t *testing.T) {
-	read := func(abs string) ([]byte, error) {
-		if abs == filepath.Join("/conf", "go", "env") {
-			return []byte("GOFLAGS=-tags=x\nGOMODCACHE=/from/file\nGOWORK=off\nPATH=/evil\n"), nil
-		}
-		return nil, errors.New("no")
+	home := t.TempDir()
+	file := filepath.Join(configDir(func(k string) string { return map[string]string{"HOME": home, "AppData": home}[k] }), "go", "env")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
 	}
-	got := ReadEnv([]string{"GOMODCACHE=/from/env", "HOME=/home/u", "GOFLAGS=", "SECRET=x"}, "/conf", read)
-	want := map[string]string{"GOMODCACHE": "/from/env", "HOME": "/home/u", "GOFLAGS": "-tags=x", "GOWORK": "off"}
+	if err := os.WriteFile(file, []byte("GOFLAGS=-tags=x\nGOMODCACHE=/from/file\nGOWORK=off\r\nPATH=/evil\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	vars := map[string]string{"GOMODCACHE": "/from/env", "HOME": home, "AppData": home, "SECRET": "x"}
+	got := ReadEnv(func(k string) string { return vars[k] })
+	want := map[string]string{"GOMODCACHE": "/from/env", "HOME": home, "GOFLAGS": "-tags=x", "GOWORK": "off"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if got := ReadEnv([]string{"GOENV=off", "HOME=/h"}, "/conf", read); got["GOFLAGS"] != "" {
+	vars["GOENV"] = "off"
+	if got := ReadEnv(func(k string) string { return vars[k] }); got["GOFLAGS"] != "" {
 		t.Errorf("GOENV=off reads the file: %v", got)
+	}
+	vars["GOENV"] = file
+	if got := ReadEnv(func(k string) string { return map[string]string{"GOENV": file}[k] }); got["GOWORK"] != "off" {
+		t.Errorf("GOENV names a file that is not read: %v", got)
 	}
 	for _, tt := range []struct {
 		env  map[string]string

@@ -144,7 +144,7 @@ func (l *loader) workFile() (string, bool) {
 func (l *loader) readWork(name string) bool {
 	l.res.Workspace = true
 	t, root, rel, err := l.folder(".", path.Dir(filepath.ToSlash(name)))
-	shown := l.show(path.Join(rel, path.Base(filepath.ToSlash(name))))
+	shown := path.Join(rel, path.Base(filepath.ToSlash(name)))
 	var data []byte
 	if err == nil {
 		data, err = t.ReadFile(path.Join(root, path.Base(filepath.ToSlash(name))), maxModFile)
@@ -191,13 +191,13 @@ func (l *loader) readWork(name string) bool {
 // gone is what to say when there is none.
 func (l *loader) readMain(dir string, gone diag.Problem) bool {
 	t, root, rel, err := l.folder(".", dir)
-	shown := l.show(path.Join(rel, "go.mod"))
+	shown := path.Join(rel, "go.mod")
 	var data []byte
 	if err == nil {
 		data, err = t.ReadFile(path.Join(root, "go.mod"), maxModFile)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		gone.Path = l.show(rel)
+		gone.Path = rel
 		l.problem(gone)
 		return false
 	}
@@ -287,13 +287,10 @@ func (l *loader) replacement(v module.Version) (replacing, bool) {
 }
 
 func (l *loader) loadSums(t fsx.Tree, root, name, rel string) {
-	for _, p := range l.sums.read(t, path.Join(root, name), l.show(rel)) {
+	for _, p := range l.sums.read(t, path.Join(root, name), rel) {
 		l.problem(p)
 	}
 }
-
-// show names a file by its path from the target's root.
-func (l *loader) show(rel string) string { return path.Join(l.c.Dir, rel) }
 
 // parseProblems says what x/mod found wrong in a file, line by line.
 func (l *loader) parseProblems(shown string, err error) {

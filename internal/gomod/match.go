@@ -53,7 +53,7 @@ func (l *loader) packages() {
 		l.checkRoots(used)
 	}
 	if l.files > maxFiles {
-		l.problem(diag.Problem{Path: l.show("."), Kind: diag.Limit, Message: "more files than are looked at", Limit: maxFiles, Actual: int64(l.files)})
+		l.problem(diag.Problem{Path: ".", Kind: diag.Limit, Message: "more files than are looked at", Limit: maxFiles, Actual: int64(l.files)})
 	}
 }
 
@@ -70,7 +70,7 @@ func (l *loader) match() {
 	for _, p := range patterns {
 		clean := path.Clean(strings.TrimSuffix(p, "/"))
 		if !strings.Contains(p, "...") {
-			l.literal(clean, p)
+			l.literal(clean)
 			continue
 		}
 		n := len(l.roots)
@@ -87,13 +87,13 @@ func (l *loader) match() {
 			l.walk(m, at, 0, func(rel string) bool { return match(path.Join(m.dir, rel)) })
 		}
 		if len(l.roots) == n {
-			l.notExamined(diag.NotExamined{Path: l.show(p), What: "package pattern", Why: "matches no package"})
+			l.notExamined(diag.NotExamined{Path: clean, What: "package pattern", Why: "matches no package"})
 		}
 	}
 }
 
 // literal takes the one package of a folder.
-func (l *loader) literal(rel, asked string) {
+func (l *loader) literal(rel string) {
 	var best *mod
 	for _, m := range l.mains {
 		if _, ok := below(m.dir, rel); (ok || m.dir == "." && !outside(rel)) && (best == nil || len(m.dir) > len(best.dir)) {
@@ -106,7 +106,7 @@ func (l *loader) literal(rel, asked string) {
 			return
 		}
 	}
-	l.problem(diag.Problem{Path: l.show(asked), Kind: diag.Missing, Message: "no Go package here", Help: "name a folder with .go files of this module"})
+	l.problem(diag.Problem{Path: rel, Kind: diag.Missing, Message: "no Go package here", Help: "name a folder with .go files of this module"})
 }
 
 // startOf is the folder below a main module at which a walk for a pattern may
@@ -174,7 +174,7 @@ func (l *loader) walk(m *mod, dir string, depth int, match func(rel string) bool
 	}
 	rel, _ := below(m.root, dir)
 	if depth > maxDepth {
-		l.problem(diag.Problem{Path: l.show(path.Join(m.dir, rel)), Kind: diag.Limit, Message: "folders nested too deep", Limit: maxDepth, Actual: int64(depth)})
+		l.problem(diag.Problem{Path: path.Join(m.dir, rel), Kind: diag.Limit, Message: "folders nested too deep", Limit: maxDepth, Actual: int64(depth)})
 		return
 	}
 	if depth == 0 && rel != "." && (leftOut(path.Base(rel)) || l.ignored(m, dir)) {
@@ -182,7 +182,7 @@ func (l *loader) walk(m *mod, dir string, depth int, match func(rel string) bool
 	}
 	list, err := m.tree.ReadDir(dir)
 	if err != nil {
-		l.problem(readProblem(l.show(path.Join(m.dir, rel)), err))
+		l.problem(readProblem(path.Join(m.dir, rel), err))
 		return
 	}
 	goFiles := false

@@ -313,7 +313,7 @@ func (l *loader) unread(p *pkg, name string, err error) {
 func (l *loader) fileName(p *pkg, name string) string {
 	if p.mod.main {
 		if rel, ok := below(p.mod.root, p.dir); ok {
-			return l.show(path.Join(p.mod.dir, rel, name))
+			return path.Join(p.mod.dir, rel, name)
 		}
 	}
 	rel, _ := below(p.mod.root, p.dir)
@@ -438,7 +438,7 @@ func (l *loader) provides(m *mod, importPath string) (dir string, files []file, 
 func (l *loader) resolve(p *pkg, in mask) {
 	p.resolved = true
 	if err := module.CheckImportPath(p.path); err != nil {
-		l.unresolved(p, "is no valid import path")
+		l.unresolved(p, "not a valid import path")
 		return
 	}
 	if l.res.Vendored {
@@ -460,7 +460,7 @@ func (l *loader) resolve(p *pkg, in mask) {
 	}) {
 		return
 	}
-	l.unresolved(p, "no module provides it")
+	l.unresolved(p, "no required module provides it")
 }
 
 // tryModules asks every module whose path the import path starts with. The
@@ -487,7 +487,7 @@ func (l *loader) tryModules(p *pkg, in mask, find func(prefix string) *mod) bool
 		if p.mod != nil {
 			l.problem(diag.Problem{
 				Path: p.path, Kind: diag.Mismatch, Message: "ambiguous import: " + p.mod.String() + " and " + m.String() + " both have it",
-				Help: "go get one of the modules in a version without it",
+				Help: "go get one of them in a version without the package", Group: "several modules provide it",
 			})
 			continue
 		}
@@ -548,11 +548,13 @@ func (l *loader) vendored(v module.Version) *mod {
 // all importers are known.
 func (l *loader) unresolved(p *pkg, why string) {
 	p.failed = true
-	help := "go mod tidy"
-	if l.res.Vendored {
-		help = "go mod vendor"
-	}
-	l.problem(diag.Problem{Path: p.path, Kind: diag.Missing, Message: why, Help: help, Group: "import that no module provides"})
+	l.lost = append(l.lost, lost{p, why})
+}
+
+// lost is a package that nobody provides.
+type lost struct {
+	p   *pkg
+	why string
 }
 
 // isStd reports whether an import without a dot in its first element is of the

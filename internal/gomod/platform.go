@@ -2,6 +2,7 @@ package gomod
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,9 @@ func DefaultPlatforms() []Platform {
 	}
 	return out
 }
+
+// Host is the platform that this program was built for.
+func Host() Platform { return Platform{runtime.GOOS, runtime.GOARCH} }
 
 // ParsePlatform reads "linux/amd64". The error names what is unknown.
 func ParsePlatform(s string) (Platform, error) {

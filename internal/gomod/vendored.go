@@ -81,7 +81,7 @@ func (l *loader) readVendorFile() (string, error) {
 // module, "## explicit; go 1.N" about it, import paths of its packages.
 func (l *loader) readVendor() {
 	v := &vendoring{
-		shown: l.show(path.Join(l.vendorDir(), "modules.txt")), packages: map[string]module.Version{}, versions: map[string]string{},
+		shown: path.Join(l.vendorDir(), "modules.txt"), packages: map[string]module.Version{}, versions: map[string]string{},
 		meta: map[module.Version]*vendorMeta{}, lines: map[module.Version]int{},
 	}
 	l.vendor = v
@@ -173,7 +173,7 @@ func (l *loader) checkVendor() {
 	}
 	if l.work != nil {
 		for _, r := range l.work.Replace {
-			l.checkVendorReplace(r.Old, l.show(path.Join(l.workDir, "go.work")), r.Syntax.Start.Line, false)
+			l.checkVendorReplace(r.Old, path.Join(l.workDir, "go.work"), r.Syntax.Start.Line, false)
 		}
 	}
 	for _, mod := range l.vendor.order {
