@@ -21,7 +21,7 @@ type File struct {
 
 // Parse reads a go.mod file. It is false where the file is not plain.
 func Parse(data []byte) (f File, plain bool) {
-	if bytes.ContainsAny(data, "\"`\\") || bytes.Contains(data, []byte("/*")) {
+	if bytes.ContainsAny(data, "\"`\\'") || bytes.Contains(data, []byte("/*")) {
 		return File{}, false
 	}
 	block := ""
@@ -30,14 +30,20 @@ func Parse(data []byte) (f File, plain bool) {
 	for len(text) > 0 {
 		var line string
 		line, text, _ = strings.Cut(text, "\n")
+		line = strings.TrimSuffix(line, "\r")
 		if i := strings.Index(line, "//"); i >= 0 {
 			line = line[:i]
+		}
+		for i := range len(line) {
+			if !plainByte[line[i]] {
+				return File{}, false
+			}
 		}
 		words, n := split(line)
 		switch {
 		case n == 0:
 		case n > len(words):
-			if !skipped(words[0], block) {
+			if !skipped(words[0], block) || strings.ContainsAny(line, "()") {
 				return File{}, false
 			}
 		case block != "":
@@ -65,14 +71,14 @@ func Parse(data []byte) (f File, plain bool) {
 // split cuts a line into at most four words; n is 5 where there are more.
 func split(line string) (words [4]string, n int) {
 	for {
-		line = strings.TrimLeft(line, " \t\r")
+		line = strings.TrimLeft(line, " \t")
 		if line == "" {
 			return words, n
 		}
 		if n == len(words) {
 			return words, n + 1
 		}
-		end := strings.IndexAny(line, " \t\r")
+		end := strings.IndexAny(line, " \t")
 		if end < 0 {
 			end = len(line)
 		}
@@ -97,7 +103,7 @@ func skipped(first, block string) bool {
 // plain.
 func (f *File) directive(verb string, args []string) bool {
 	for _, a := range args {
-		if strings.ContainsAny(a, "()[],;{}") {
+		if strings.ContainsAny(a, "()") {
 			return false
 		}
 	}
@@ -126,6 +132,14 @@ func (f *File) directive(verb string, args []string) bool {
 	}
 	return true
 }
+
+// plainByte: what paths, versions and blocks are made of.
+var plainByte = func() (ok [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/+=>() \t") {
+		ok[c] = true
+	}
+	return ok
+}()
 
 func major(path string) string {
 	_, m, ok := module.SplitPathVersion(path)
