@@ -21,7 +21,10 @@ func TestGoList(t *testing.T) {
 	if root == "" {
 		t.Skip("GOMOD_TREES is not set")
 	}
-	dirs, err := filepath.Glob(filepath.Join(root, os.Getenv("GOMOD_TREE")+"*", "go.mod"))
+	dirs, err := filepath.Glob(filepath.Join(root, os.Getenv("GOMOD_TREE")+"*", "go.*d"))
+	if _, err := os.Stat(filepath.Join(root, "go.work")); err == nil {
+		dirs = []string{filepath.Join(root, "go.work")}
+	}
 	if err != nil || len(dirs) == 0 {
 		t.Fatal("no trees", err)
 	}
@@ -36,16 +39,22 @@ func compareTree(t *testing.T, dir string) {
 		for _, cgo := range []string{CgoOff, CgoOn} {
 			got := load(t, dir, Config{Platforms: []Platform{p}, Cgo: cgo, Test: true, Tool: true, Required: true})
 			want := map[string][]string{}
-			want["linked"] = goList(t, dir, p, cgo, "-deps", "./...")
-			main := " " + got.Mains[0].Path
-			want["test"] = slices.DeleteFunc(minus(goList(t, dir, p, cgo, "-deps", "-test", "./..."), want["linked"]), func(s string) bool { return strings.HasSuffix(s, main) })
+			var patterns []string
+			for _, m := range got.Mains {
+				patterns = append(patterns, "./"+m.Dir+"/...")
+			}
+			want["linked"] = goList(t, dir, p, cgo, append([]string{"-deps"}, patterns...)...)
+			isMain := func(s string) bool {
+				return slices.ContainsFunc(got.Mains, func(m *Module) bool { return strings.HasSuffix(s, " "+m.Path) })
+			}
+			want["test"] = slices.DeleteFunc(minus(goList(t, dir, p, cgo, append([]string{"-deps", "-test"}, patterns...)...), want["linked"]), isMain)
 			want["tool"] = minus(minus(goList(t, dir, p, cgo, "-deps", "tool"), want["linked"]), want["test"])
 			for _, scope := range []string{"linked", "test", "tool"} {
 				if diff := cmp.Diff(want[scope], packagesOf(got, Scope(scope))); diff != "" {
 					t.Fatalf("%s %s cgo %s (-go list +got):\n%s", scope, p, cgo, diff)
 				}
 			}
-			if cgo == CgoOff {
+			if cgo == CgoOff && !got.Vendored {
 				compareRequired(t, dir, got)
 			}
 			for _, prog := range got.Programs {
@@ -92,8 +101,17 @@ func load(t testing.TB, dir string, c Config) *Result {
 		t.Fatal(err)
 	}
 	c.Tree, c.Abs, c.Open = fsx.Cache(tree), dir, fsx.OpenDir
-	c.Env = map[string]string{"GOWORK": "off", "HOME": os.Getenv("HOME"), "GOMODCACHE": os.Getenv("GOMODCACHE"), "GOPATH": os.Getenv("GOPATH")}
+	c.Env = map[string]string{"GOWORK": workMode(dir), "HOME": os.Getenv("HOME"), "GOMODCACHE": os.Getenv("GOMODCACHE"), "GOPATH": os.Getenv("GOPATH")}
 	return Load(context.Background(), c)
+}
+
+// workMode is GOWORK: off where there is no go.work, or where it stands in a
+// module's folder beside its go.mod and names folders that are not there.
+func workMode(dir string) string {
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+		return ""
+	}
+	return "off"
 }
 
 func packagesOf(r *Result, scope Scope) []string {
@@ -159,7 +177,7 @@ func run(t *testing.T, dir string, env []string, args ...string) []string {
 	t.Helper()
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly", "GOPROXY=off", "GOTOOLCHAIN=local"), env...)
+	cmd.Env = append(append(os.Environ(), "GOWORK="+workMode(dir), "GOFLAGS=", "GOPROXY=off", "GOTOOLCHAIN=local"), env...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -37,9 +37,10 @@ func pruningOf(goVersion string) pruning {
 	return unpruned
 }
 
-// version finds the module of a path and version.
+// version finds the module of a path and version; the version of main modules
+// is "".
 func (l *loader) version(v module.Version) *mod {
-	if m := l.byPath[v.Path]; m != nil && m.main {
+	if m := l.byPath[v.Path]; m != nil && m.main && v.Version == "" {
 		return m
 	}
 	if m, ok := l.mods[v]; ok {
@@ -260,11 +261,9 @@ func (g *grapher) run() {
 	for len(g.queue) > 0 && g.l.ctx.Err() == nil {
 		k := g.queue[0]
 		g.queue = g.queue[1:]
-		m := g.l.version(k.Version)
-		if m.main && !g.l.res.Workspace {
-			continue // required by one of its dependencies: it is itself
-		}
-		s := g.l.summarize(m)
+		// A main module that a dependency requires is asked in that version too,
+		// though it is never selected.
+		s := g.l.summarize(g.l.version(k.Version))
 		g.require(k.Version, s.Require)
 		next := s.pruning
 		if k.pruning == unpruned {

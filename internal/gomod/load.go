@@ -27,7 +27,7 @@ type loader struct {
 	modCache *opened
 
 	mains       []*mod
-	byPath      map[string]*mod // main modules and, outside a workspace, the requirements of the main module
+	byPath      map[string]*mod // main modules and, of a single one that prunes, its requirements
 	mods        map[module.Version]*mod
 	work        *modfile.WorkFile
 	workDir     string // relative to Config.Dir
@@ -38,7 +38,7 @@ type loader struct {
 	sums        sums
 	needSums    bool
 	vendor      *vendoring
-	lazy        bool   // only the requirements of the main module are looked at first
+	lazy        bool   // what stands in byPath is looked at first, the graph only when that is not enough
 	mg          *graph // of all modules, when it was needed
 
 	pkgs           map[string]*pkg
@@ -105,14 +105,15 @@ func newLoader(ctx context.Context, c Config) *loader {
 func (l *loader) modules() {
 	l.decideVendor()
 	l.needSums = !l.res.Workspace && !l.res.Vendored && l.flags.mod != "mod"
-	l.lazy = !l.res.Workspace && !l.res.Vendored && pruningOf(l.res.GoVersion) == pruned
-	if l.lazy {
+	prunes := !l.res.Workspace && pruningOf(l.res.GoVersion) == pruned
+	l.lazy = !l.res.Vendored && (prunes || l.res.Workspace)
+	if prunes && l.lazy {
 		for _, r := range l.rootReqs() {
 			if m := l.byPath[r.Path]; m == nil || !m.main && modver.Higher(r.Version, m.Version.Version) {
 				l.byPath[r.Path] = l.version(r)
 			}
 		}
-	} else if !l.res.Vendored {
+	} else if !l.lazy && !l.res.Vendored {
 		l.moduleGraph()
 	}
 	if l.mg != nil {
@@ -120,6 +121,9 @@ func (l *loader) modules() {
 		return
 	}
 	for p := range l.byPath {
+		l.bare = l.bare || !dotted(p)
+	}
+	for p := range l.requires {
 		l.bare = l.bare || !dotted(p)
 	}
 	if l.res.Vendored {

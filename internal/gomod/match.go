@@ -43,7 +43,7 @@ func (l *loader) packages() {
 		}
 		l.drain()
 	}
-	if l.lazy {
+	if l.lazy && !l.res.Workspace {
 		var used []*mod
 		for _, m := range l.mods {
 			if len(m.pkgs) > 0 {
