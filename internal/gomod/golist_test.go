@@ -209,6 +209,9 @@ func TestSpeed(t *testing.T) {
 				n += len(p.GoFiles)
 			}
 		}
+		for _, p := range r.Problems {
+			t.Logf("%s %s: %s (%s) %v", p.Kind, p.Path, p.Message, p.Help, p.Platforms)
+		}
 		t.Logf("%v: %d modules, %d programs, %d files, %d problems", time.Since(start), len(r.Modules), len(r.Programs), n, len(r.Problems))
 	}
 }
