@@ -1,0 +1,259 @@
+package gomod
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/fsx"
+	"github.com/rukhsa/rukhsa/internal/gomod/header"
+)
+
+// readFiles reads the headers of files that may count in some of the builds
+// and were not read before.
+func (l *loader) readFiles(p *pkg, in mask, tests bool) {
+	if !tests {
+		if in&^p.read == 0 {
+			return
+		}
+		p.read |= in
+	}
+	var open fsx.Folder
+	for i := range p.files {
+		f := &p.files[i]
+		want := f.kind == goFile || f.kind == testFile && tests
+		if f.read || !want || f.in&in == 0 {
+			continue
+		}
+		if open == nil {
+			var err error
+			if open, err = fsx.OpenFolder(p.mod.tree, p.dir); err != nil {
+				l.unread(p, "", err)
+				return
+			}
+			defer open.Close()
+		}
+		l.readFile(p, f, open)
+	}
+}
+
+func (l *loader) readFile(p *pkg, f *file, open fsx.Folder) {
+	f.read = true
+	src, whole, err := open.AppendHead(l.buf[:0], f.entry, headSize)
+	for n := headSize; ; {
+		if err != nil {
+			f.in = 0
+			l.unread(p, f.entry.Name, err)
+			return
+		}
+		l.head.Parse(src, whole)
+		if l.head.Status != header.More && (whole || !l.head.Embed) {
+			break
+		}
+		if n >= maxSource {
+			f.in = 0
+			l.problem(diag.Problem{Path: l.fileName(p, f.entry.Name), Kind: diag.Limit, Message: "source file longer than is read", Limit: maxSource, Actual: int64(n)})
+			return
+		}
+		n *= 8
+		src, whole, err = open.AppendHead(l.buf[:0], f.entry, min(n, maxSource))
+	}
+	if cap(src) <= 1<<20 {
+		l.buf = src
+	}
+	h := &l.head
+	f.in &= l.b.header(h)
+	if h.Cgo && f.kind == goFile {
+		f.cgo = true
+		f.in &= l.b.cgoOn
+	}
+	if f.in == 0 {
+		return
+	}
+	if string(h.Package) == "documentation" {
+		f.in = 0
+		return
+	}
+	if len(p.files) > 0 && p.files[0].name == string(h.Package) {
+		f.name = p.files[0].name
+	} else {
+		f.name = string(h.Package)
+	}
+	if h.Status == header.Syntax || h.Status == header.Dead {
+		l.notExamined(diag.NotExamined{Path: l.fileName(p, f.entry.Name), What: "Go file", Why: "not Go before its imports end: it cannot be built"})
+	}
+	l.imports(p, f, h)
+	if h.Cgo || h.Embed {
+		l.extras(f, h, src)
+	}
+}
+
+// imports makes edges of a file's imports.
+func (l *loader) imports(p *pkg, f *file, h *header.Header) {
+	edges, mark := &p.edges, 2*p.id
+	if f.kind == testFile {
+		edges, mark = &p.test, 2*p.id+1
+	}
+	for i := range h.Imports {
+		im := h.Imports[i].Path
+		if !dotted(im) && l.isStd(im) {
+			if p.mod.main && f.kind == goFile && string(im) != "C" && (p.std == "" || string(im) < p.std) {
+				p.std = string(im)
+			}
+			continue
+		}
+		q, ok := l.pkgs[string(im)]
+		if !ok {
+			q = l.pkg(string(im))
+		}
+		if q.mark == mark {
+			(*edges)[q.markAt].in |= f.in
+			continue
+		}
+		q.mark, q.markAt = mark, len(*edges)
+		*edges = append(*edges, edge{q, f.in})
+	}
+}
+
+// extras reads what only cgo files and files that embed others have.
+func (l *loader) extras(f *file, h *header.Header, src []byte) {
+	f.more = &more{}
+	if h.Embed {
+		f.more.embeds = header.Embeds(nil, src)
+	}
+	for i := range h.Imports {
+		if doc := h.Imports[i].Doc; len(doc) > 0 {
+			f.more.ldflags = l.cgoFlags(f.more.ldflags, doc)
+		}
+	}
+}
+
+// cgoFlags reads the lines "#cgo [conditions] LDFLAGS: …" of a comment, and
+// those of pkg-config.
+func (l *loader) cgoFlags(out []ldflag, doc []byte) []ldflag {
+	for line := range bytes.Lines(doc) {
+		s := strings.TrimSpace(string(line))
+		s = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(s, "//"), "/*"))
+		rest, ok := strings.CutPrefix(strings.TrimSuffix(s, "*/"), "#cgo")
+		if !ok || rest == "" || rest[0] != ' ' && rest[0] != '\t' {
+			continue
+		}
+		head, args, ok := strings.Cut(rest, ":")
+		words := strings.Fields(head)
+		if !ok || len(words) == 0 {
+			continue
+		}
+		prefix := ""
+		switch words[len(words)-1] {
+		case "LDFLAGS":
+		case "pkg-config":
+			prefix = "pkg-config: "
+		default:
+			continue
+		}
+		in := l.b.cgoLine(words[:len(words)-1])
+		for a := range strings.FieldsSeq(args) {
+			out = append(out, ldflag{prefix + a, in})
+		}
+	}
+	return out
+}
+
+// unread records that a file or folder of a package could not be read.
+func (l *loader) unread(p *pkg, name string, err error) {
+	l.problem(readProblem(l.fileName(p, name), err))
+}
+
+// fileName names a file for a user: by its module, or by its path in the target.
+func (l *loader) fileName(p *pkg, name string) string {
+	if p.mod.main {
+		if rel, ok := below(p.mod.root, p.dir); ok {
+			return path.Join(p.mod.dir, rel, name)
+		}
+	}
+	rel, _ := below(p.mod.root, p.dir)
+	return path.Join(p.mod.actual.String(), rel, name)
+}
+
+// below is the path of dir relative to root.
+func below(root, dir string) (string, bool) {
+	if root == "." || root == dir {
+		if root == dir {
+			return ".", true
+		}
+		return dir, true
+	}
+	rel, ok := strings.CutPrefix(dir, root+"/")
+	return rel, ok
+}
+
+// listFolder lists the files of a folder that may belong to a package. found
+// says whether the folder holds any .go file, which makes it the place of the
+// package whatever those say.
+func (l *loader) listFolder(t fsx.Tree, dir string) (files []file, found bool, err error) {
+	open, err := fsx.OpenFolder(t, dir)
+	if err != nil {
+		return nil, false, err
+	}
+	defer open.Close()
+	list, err := open.List()
+	if err != nil {
+		return nil, false, err
+	}
+	l.files += len(list)
+	n := 0
+	for _, e := range list {
+		if strings.HasSuffix(e.Name, ".go") {
+			n++
+		}
+	}
+	if n > 0 {
+		files = make([]file, 0, n)
+	}
+	for _, e := range list {
+		k, ok := kindOf(e.Name)
+		if !ok || e.Type.IsDir() {
+			continue
+		}
+		if e.Type != 0 {
+			fi, err := t.Stat(path.Join(dir, e.Name))
+			if errors.Is(err, fs.ErrNotExist) || err == nil && fi.IsDir() {
+				continue // a link to nothing or to a folder
+			}
+			// Whatever else is no plain file shows when it is read.
+		}
+		if k <= testFile {
+			found = true
+		}
+		if e.Name[0] == '_' || e.Name[0] == '.' {
+			continue
+		}
+		if in := l.b.file(e.Name); in != 0 {
+			files = append(files, file{entry: e, in: in, kind: k})
+		}
+	}
+	return files, found, nil
+}
+
+// kindOf tells a file that may count by its name.
+func kindOf(name string) (kind, bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return 0, false
+	}
+	switch name[i:] {
+	case ".go":
+		if strings.HasSuffix(name, "_test.go") {
+			return testFile, true
+		}
+		return goFile, true
+	case ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx":
+		return otherFile, true
+	case ".syso":
+		return sysoFile, true
+	}
+	return 0, false
+}
