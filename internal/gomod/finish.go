@@ -109,13 +109,15 @@ func (l *loader) module(m *mod) *Module {
 	for why := range reasons {
 		if m.live[why] != 0 {
 			r.Scope = [reasons]Scope{ScopeLinked, ScopeTest, ScopeTool}[why]
-			r.Platforms = l.b.platformsOf(m.live[why])
+			if why != tooled { // tools run where they are built
+				r.Platforms = l.b.platformsOf(m.live[why])
+			}
 			break
 		}
 	}
 	switch {
 	case m.main:
-		r.Scope, r.Direct = ScopeMain, true
+		r.Scope = ScopeMain
 		if m.file.Go != nil {
 			r.GoVersion = m.file.Go.Version
 		}

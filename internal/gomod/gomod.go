@@ -110,7 +110,7 @@ type Module struct {
 	Std     bool // the standard library
 	Replace *Replacement
 	Scope   Scope
-	// Direct says that the require line has no "// indirect" (of std: always).
+	// Direct says that the require line has no "// indirect"; of std it is true.
 	Direct bool
 	// Require is where a main module requires it; zero where none does.
 	Require diag.Loc
@@ -128,7 +128,7 @@ type Module struct {
 	Links     []Link     // sorted by Root; only linked modules have them, main modules too
 	Platforms []Platform // all on which it counts in its scope; none for required and tool
 	Packages  []Package  // those that count in an asked scope, sorted by Dir
-	Why       []Why      // one per scope in which it counts, strongest first
+	Why       []Why      // the way that makes it count in its scope
 	Sum       string     // its h1: line of go.sum, "" where there is none
 }
 
@@ -162,6 +162,6 @@ type Package struct {
 	Syso       []string // .syso objects linked in
 	Cgo        bool     // a file imports "C"
 	Embeds     []string // patterns of //go:embed, sorted
-	LDFlags    []string // what #cgo LDFLAGS and pkg-config lines name: "-lfoo", "pkg-config: foo"
+	LDFlags    []string // libraries that #cgo lines name: "-lfoo", "-framework Foo", "${SRCDIR}/libfoo.a", "pkg-config: foo"
 	Platforms  []Platform
 }

@@ -146,17 +146,39 @@ func (l *loader) cgoFlags(out []ldflag, doc []byte) []ldflag {
 		if !ok || len(words) == 0 {
 			continue
 		}
-		prefix := ""
+		var libs []string
 		switch words[len(words)-1] {
 		case "LDFLAGS":
+			libs = libraries(strings.Fields(args))
 		case "pkg-config":
-			prefix = "pkg-config: "
-		default:
+			for a := range strings.FieldsSeq(args) {
+				libs = append(libs, "pkg-config: "+a)
+			}
+		}
+		if len(libs) == 0 {
 			continue
 		}
 		in := l.b.cgoLine(words[:len(words)-1])
-		for a := range strings.FieldsSeq(args) {
-			out = append(out, ldflag{prefix + a, in})
+		for _, lib := range libs {
+			out = append(out, ldflag{lib, in})
+		}
+	}
+	return out
+}
+
+// libraries are those of a linker's arguments that name something to link in.
+func libraries(args []string) []string {
+	var out []string
+	for i, a := range args {
+		switch path.Ext(a) {
+		case ".a", ".o", ".so", ".dylib", ".lib", ".dll":
+			out = append(out, a)
+			continue
+		}
+		if strings.HasPrefix(a, "-l") && len(a) > 2 {
+			out = append(out, a)
+		} else if a == "-framework" && i+1 < len(args) {
+			out = append(out, a+" "+args[i+1])
 		}
 	}
 	return out

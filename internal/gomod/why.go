@@ -15,8 +15,8 @@ type step struct {
 	parent int
 }
 
-// whys finds for every module the shortest import path that makes it count,
-// the first in byte order among the shortest, per scope.
+// whys finds for every module the shortest import path that makes it count in
+// its scope, the first in byte order among the shortest.
 func (l *loader) whys(counted []*mod, std *Module) {
 	for _, p := range l.list {
 		byPath := func(a, b edge) int { return strings.Compare(a.to.path, b.to.path) }
@@ -70,10 +70,7 @@ func (l *loader) walkWhy(scope Scope, from []seed, first func(*pkg) []edge) {
 		}
 		steps = append(steps, step{p, in, parent})
 		m := p.mod
-		if m == nil || m.main || m.result == nil {
-			return
-		}
-		if !slices.ContainsFunc(m.result.Why, func(w Why) bool { return w.Scope == scope }) {
+		if m != nil && m.result != nil && m.result.Scope == scope && len(m.result.Why) == 0 {
 			m.result.Why = append(m.result.Why, Why{scope, pathOf(steps, len(steps)-1)})
 		}
 	}
@@ -87,7 +84,9 @@ func (l *loader) walkWhy(scope Scope, from []seed, first func(*pkg) []edge) {
 			edges = first(s.p)
 		}
 		for _, e := range edges {
-			enter(e.to, e.in&s.in, i)
+			if e.to != s.p { // a test imports the package that it tests
+				enter(e.to, e.in&s.in, i)
+			}
 		}
 	}
 }
@@ -130,7 +129,7 @@ func (l *loader) requiredWhy(counted []*mod) {
 	}
 	for _, m := range counted {
 		i, ok := at[m.Path]
-		if !ok || !m.wanted {
+		if !ok || m.result.Scope != ScopeRequired {
 			continue
 		}
 		var out []string
