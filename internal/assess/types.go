@@ -5,19 +5,8 @@ package assess
 
 import (
 	"github.com/rukhsa/rukhsa/internal/diag"
-	"github.com/rukhsa/rukhsa/internal/inventory"
-	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
-
-// Input is everything a judgement depends on.
-type Input struct {
-	Inventory *inventory.Inventory
-	Base      *rulebase.Base
-	Policy    *policy.Policy
-	Use       []string // contexts asked for by flag; empty: the policy's, else assumed
-	AsOf      string   // date for waivers, "" where none are
-}
 
 // Judgement is what assess says of an inventory. Components are parallel to
 // the inventory's.
@@ -62,6 +51,9 @@ type Component struct {
 	Benefits        []Answer         `json:"benefits"`
 	Risks           []Risk           `json:"risks"`
 	Obligations     []string         `json:"obligations"`
+	// Choice is the branch of an OR that was taken. The report shows it as
+	// license.choice; assess never reads that field.
+	Choice string `json:"-"`
 }
 
 // Part is one of the three parts of an AI model: code, dataset, parameters.
@@ -120,4 +112,5 @@ type Question struct {
 	Why        string   `json:"why"`
 	Components []string `json:"components"`
 	IfYes      string   `json:"if_yes"`
+	Text       string   `json:"text"` // the question as it is put to a person
 }

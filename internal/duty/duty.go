@@ -57,7 +57,7 @@ type Item struct {
 func (i Item) ID() string { return i.Obligation.Type + "/" + i.License }
 
 // Of lists the obligations of terms that all apply (AND) in a setting, each
-// (type, license, clause) once, in the order of license, type and clause. What
+// (type, license, clause, value) once, in the order of license, type and clause. What
 // a fact excludes is left out; what a missing fact leaves open is Confirm.
 // Recommendations (strength should) are NotDue.
 func Of(terms []rulebase.Term, s Setting) []Item {
@@ -89,11 +89,11 @@ const should = "should" // vocabulary: strengths
 
 func (i Item) compareKey(j Item) int {
 	return cmp.Or(cmp.Compare(i.License, j.License), cmp.Compare(i.Obligation.Type, j.Obligation.Type),
-		cmp.Compare(i.Obligation.Clause, j.Obligation.Clause))
+		cmp.Compare(i.Obligation.Clause, j.Obligation.Clause), cmp.Compare(i.Obligation.Value, j.Obligation.Value))
 }
 
 // compare puts the stronger of two items of one key first.
 func (i Item) compare(j Item) int {
 	return cmp.Or(i.compareKey(j), cmp.Compare(j.Status.rank(), i.Status.rank()), cmp.Compare(i.If, j.If),
-		cmp.Compare(i.Obligation.Text, j.Obligation.Text), cmp.Compare(i.Obligation.Value, j.Obligation.Value))
+		cmp.Compare(i.Obligation.Text, j.Obligation.Text))
 }

@@ -1,0 +1,215 @@
+package assess
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+)
+
+// refusal is what the policy says against one term of a part.
+type refusal struct {
+	code     diag.Code
+	severity diag.Severity
+	message  string
+	help     string
+}
+
+// refusals lists what the policy says against a term where the part ends up.
+func (j *judging) refusals(p *part, t Term) []refusal {
+	cat := j.know.category(t)
+	known := t.License != nil && cat != unknownTerms
+	switch {
+	case j.stance.denied(t, cat):
+		return []refusal{{diag.LicenseDenied, j.soften(p, diag.Error), t.Text + " is denied by the policy", "replace it, or change deny in the policy"}}
+	case j.stance.allowed(t, cat):
+		return nil
+	case j.stance.listed():
+		return []refusal{{diag.LicenseNotListed, j.soften(p, diag.Error), t.Text + " is not on the allow list of the policy", "replace it, or add it to allow in the policy"}}
+	case !known:
+		if sev := j.stance.severity(unknownTerms, p); sev != "" {
+			return []refusal{{diag.NoRule, sev, t.Text + " is not known to the rules", "read its text and state what it is under clarify in the policy"}}
+		}
+	default:
+		if sev := j.stance.severity(cat, p); sev != "" {
+			return []refusal{{diag.CategoryRefused, sev, fmt.Sprintf("%s is %s%s", t.Text, cat, where(p.setting)),
+				fmt.Sprintf("replace it, or allow it in the policy after reading its terms (rukhsa explain %s)", t.Text)}}
+		}
+	}
+	return nil
+}
+
+// soften turns an error into a note for what does not leave the house.
+func (j *judging) soften(p *part, s diag.Severity) diag.Severity {
+	switch p.setting {
+	case settingShipped, settingServed:
+		return s
+	}
+	return diag.Note
+}
+
+func where(setting string) string {
+	switch setting {
+	case settingTest:
+		return ", only in tests"
+	case settingTool:
+		return ", only in tools"
+	case settingInternal:
+		return ", only used internally"
+	case settingReferenced:
+		return ", only named"
+	}
+	return ""
+}
+
+// judgePart says what is wrong with one component by itself.
+func (j *judging) judgePart(p *part) {
+	if p.Scope == inventory.Main {
+		j.judgeMain(p)
+		return
+	}
+	if p.setting == settingReferenced && p.Scope == inventory.Required {
+		return // no package of it is used
+	}
+	j.judgeStatus(p)
+	for _, n := range p.nested {
+		if len(n.terms) == 0 {
+			sev := j.stance.severity(unknownTerms, p)
+			j.report(p, diag.UnknownLicense, sev, n.expr, n.path, fmt.Sprintf("license text not recognised (%s)", n.path), clarify)
+		}
+	}
+	for _, t := range p.terms {
+		for _, r := range j.refusals(p, t) {
+			p.refused = p.refused || r.severity != diag.Note
+			j.report(p, r.code, r.severity, t.Text, "", r.message, r.help)
+		}
+	}
+}
+
+const clarify = "state what you know under clarify in the policy, or replace it"
+
+// judgeStatus reports a license that was not found, not recognised or is not
+// agreed upon.
+func (j *judging) judgeStatus(p *part) {
+	l := p.License
+	switch {
+	case l.Status == inventory.None:
+		j.report(p, diag.NoLicense, j.stance.severity(unstated, p), l.Concluded, "", "no license found (LICENSE*, COPYING*, README)", clarify)
+	case l.Status == inventory.Disagree:
+		message := fmt.Sprintf("declared %s, detected %s", orNone(l.Declared), orNone(l.Detected))
+		j.report(p, diag.LicenseDisagrees, j.stance.severity(unknownTerms, p), l.Concluded, "", because(l.Reason, message), clarify)
+	case len(p.choices) == 0:
+		message := "license text not recognised" + evidencePaths(p.Component)
+		j.report(p, diag.UnknownLicense, j.stance.severity(unknownTerms, p), l.Concluded, "", because(l.Reason, message), clarify)
+	}
+}
+
+func because(reason, message string) string {
+	if reason != "" {
+		return reason
+	}
+	return message
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}
+
+// evidencePaths names the files that speak of a license, at most two.
+func evidencePaths(c *inventory.Component) string {
+	var paths []string
+	for _, e := range c.Evidence {
+		if e.Path != "" && !slices.Contains(paths, e.Path) && !isNotice(e) {
+			paths = append(paths, e.Path)
+		}
+	}
+	if len(paths) == 0 {
+		return ""
+	}
+	slices.Sort(paths)
+	return " (" + strings.Join(paths[:min(2, len(paths))], ", ") + ")"
+}
+
+func (j *judging) judgeMain(p *part) {
+	if o := j.outboundOf(p); o.stated {
+		return
+	}
+	what := "no license found for the project itself"
+	if p.License.Status == inventory.Unknown || p.License.Status == inventory.Disagree {
+		what = "the license of the project itself is not clear"
+	}
+	j.report(p, diag.MainUnlicensed, diag.Note, p.License.Concluded, "", what+": judged as proprietary",
+		"add a LICENSE file, or state project.license in the policy")
+}
+
+// report adds a finding about a part; without a severity there is none.
+func (j *judging) report(p *part, code diag.Code, sev diag.Severity, license, subject, message, help string) {
+	if sev == "" {
+		return
+	}
+	j.findings = append(j.findings, diag.Finding{
+		Code: code, Severity: sev, Component: p.ID, License: license, Message: message, Location: location(p),
+		Because: []string{}, Related: []diag.Loc{}, Paths: paths(p), Help: help,
+		Fingerprint: fingerprint(code, p, license, subject),
+	})
+}
+
+// location is where a component comes into the tree: the first place, by file
+// and line, that names it.
+func location(p *part) diag.Loc {
+	if len(p.Locations) == 0 {
+		return diag.Loc{}
+	}
+	return slices.MinFunc(p.Locations, diag.Loc.Compare)
+}
+
+func paths(p *part) [][]string {
+	out := [][]string{}
+	for _, path := range p.Paths {
+		out = append(out, slices.Clone(path))
+	}
+	return out
+}
+
+// fingerprint identifies a finding over runs: no line, version or message.
+func fingerprint(code diag.Code, p *part, license, subject string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(code), withoutVersion(p), license, subject}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// withoutVersion cuts the version out of a component's id.
+func withoutVersion(p *part) string {
+	if p.Version == "" {
+		return p.ID
+	}
+	if before, after, ok := strings.Cut(p.ID, "@"+p.Version); ok {
+		return before + after
+	}
+	return p.ID
+}
+
+// article puts "a" or "an" before a license or another word, as it is spoken.
+func article(word string) string {
+	if word == "" {
+		return word
+	}
+	vowel := strings.ContainsRune("AEIOaeio", rune(word[0]))
+	if len(word) > 1 && upper(word[0]) && upper(word[1]) {
+		vowel = strings.ContainsRune("AEFHILMNORSX", rune(word[0]))
+	} else if word[0] == 'U' || word[0] == 'u' {
+		vowel = true
+	}
+	if vowel {
+		return "an " + word
+	}
+	return "a " + word
+}
+
+func upper(b byte) bool { return 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' }

@@ -1,0 +1,23 @@
+package assess
+
+import (
+	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/policy"
+	"github.com/rukhsa/rukhsa/internal/rulebase"
+)
+
+// Input is everything a judgement depends on.
+type Input struct {
+	Inventory *inventory.Inventory
+	Base      *rulebase.Base
+	Policy    *policy.Policy
+	Use       []string // contexts asked for by flag; empty: the policy's, else assumed
+	AsOf      string   // date for waivers, "" where none are
+}
+
+// Judge judges an inventory. The answer depends on the facts, the rules and the
+// policy alone: not on the order of components, nor on the choice that an
+// earlier judgement wrote beside a license.
+func Judge(in Input) *Judgement {
+	return judge(in.Inventory, newKnowledge(familyOf{in.Base}), newStance(in.Policy), in.Use)
+}

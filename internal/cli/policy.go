@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/policy"
+	"github.com/rukhsa/rukhsa/internal/rulebase"
+)
+
+// loadPolicy reads the policy of a scan: the file that was named, else the
+// first rukhsa.yaml from the first target's folder upward to the root of the
+// repository, else the built-in one. A wrong or unreadable file is a
+// *usageError with every fault of it, a line each.
+func loadPolicy(file, cwd string, targets []string, base *rulebase.Base) (*policy.Policy, error) {
+	if file == "" {
+		if file = findPolicy(cwd, targets); file == "" {
+			return policy.Default(base), nil
+		}
+	}
+	abs := file
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(cwd, abs)
+	}
+	data, err := readPolicy(abs)
+	if err != nil {
+		return nil, usagef("", "policy %s: %w", file, err)
+	}
+	p, err := policy.Parse(file, data, base)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	p.Path = reportPath(file)
+	return p, nil
+}
+
+// findPolicy returns the path of the nearest policy file, as seen from cwd; ""
+// without one.
+func findPolicy(cwd string, targets []string) string {
+	dir := cwd
+	if len(targets) > 0 {
+		dir = strings.TrimSuffix(filepath.FromSlash(targets[0]), string(filepath.Separator)+"...")
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(cwd, dir)
+		}
+		if fi, err := os.Stat(dir); err != nil || !fi.IsDir() {
+			dir = filepath.Dir(dir)
+		}
+	}
+	for {
+		file := filepath.Join(dir, policy.FileName)
+		if _, err := os.Lstat(file); err == nil {
+			if rel, err := filepath.Rel(cwd, file); err == nil {
+				return rel
+			}
+			return file
+		}
+		_, err := os.Lstat(filepath.Join(dir, ".git"))
+		up := filepath.Dir(dir)
+		if err == nil || up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+// readPolicy reads a regular file up to the limit of policies.
+func readPolicy(file string) ([]byte, error) {
+	fi, err := os.Stat(file)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, errors.New("is not a regular file")
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, policy.MaxBytes+1))
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	if len(data) > policy.MaxBytes {
+		return nil, fmt.Errorf("is over the limit of %d bytes", policy.MaxBytes)
+	}
+	return data, nil
+}
+
+// withoutPath drops the path that the caller's message names already.
+func withoutPath(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// reportPath is a policy file's path as a report holds it: as it was named, but
+// never absolute, for a report says nothing of the machine.
+func reportPath(file string) string {
+	if filepath.IsAbs(file) {
+		return filepath.Base(file)
+	}
+	return filepath.ToSlash(filepath.Clean(file))
+}
