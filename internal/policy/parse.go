@@ -62,7 +62,7 @@ func Parse(name string, data []byte, base *rulebase.Base) (*Policy, error) {
 	}
 	p := Default(base)
 	p.Name, p.Path, p.Digest = path.Base(name), name, digest(data)
-	if f.Version.Value != fileVersion && f.Version.Pos != (yamlpos.Pos{}) {
+	if f.Version.Value != fileVersion && f.Version.Pos != (yamlpos.Pos{}) && !r.faulty(f.Version.Pos) {
 		r.fault(f.Version.Pos, "version %d is not known; valid: %d", f.Version.Value, fileVersion)
 	}
 	r.project(p, &f.Project)
@@ -106,6 +106,11 @@ type reader struct {
 
 func (r *reader) fault(pos yamlpos.Pos, format string, args ...any) {
 	r.faults = append(r.faults, yamlpos.Fault{File: r.name, Pos: pos, Message: fmt.Sprintf(format, args...)})
+}
+
+// faulty reports whether something was said of a place already.
+func (r *reader) faulty(pos yamlpos.Pos) bool {
+	return slices.ContainsFunc(r.faults, func(f yamlpos.Fault) bool { return f.Pos == pos })
 }
 
 func (r *reader) project(p *Policy, part *projectPart) {
@@ -213,6 +218,9 @@ var listWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
 func (r *reader) entries(parts []entryPart) []Entry {
 	var out []Entry
 	for _, part := range parts {
+		if part.Pos == (yamlpos.Pos{}) {
+			continue // neither text nor a map: said already
+		}
 		e := Entry{Pos: part.Pos, Category: part.Category.Value, Openness: part.Openness.Value}
 		named := 0
 		for _, t := range []text{part.ID, part.Category, part.Openness} {
@@ -299,7 +307,7 @@ func (r *reader) expression(t text, more string) string {
 	}
 	for _, l := range spdx.Leaves(e) {
 		if _, ok := r.base.Lookup(l.ID); !ok && strings.HasPrefix(l.ID, ownRef) {
-			r.fault(t.Pos, "unknown license %s%s", yamlpos.Quote(l.ID), meant(r.base.Nearest(l.ID, 3)))
+			r.fault(t.Pos, "unknown license %s%s", yamlpos.Quote(l.ID), meant(r.nearRef(l.ID)))
 			return ""
 		}
 	}
@@ -309,14 +317,32 @@ func (r *reader) expression(t text, more string) string {
 // ownRef starts the ids of licenses outside SPDX that the rules name.
 const ownRef = "LicenseRef-rukhsa-"
 
+// nearRef finds licenses outside SPDX by what distinguishes their ids.
+func (r *reader) nearRef(id string) []string {
+	var slugs []string
+	for h := range r.base.Heads() {
+		if slug, ok := strings.CutPrefix(h.ID, ownRef); ok {
+			slugs = append(slugs, slug)
+		}
+	}
+	near := yamlpos.Nearest(strings.TrimPrefix(id, ownRef), slugs, maxNear)
+	for i := range near {
+		near[i] = ownRef + near[i]
+	}
+	return near
+}
+
+// maxNear is how many ids a message offers for a wrong one.
+const maxNear = 3
+
 func (r *reader) notAnExpression(t text, err error, more string) {
 	pos := t.Pos
 	msg, near := err.Error(), []string(nil)
 	var wrong *spdx.Error
 	if errors.As(err, &wrong) {
 		msg, near = wrong.Msg, wrong.Near
-		if len(near) == 0 && wrong.Token == t.Value {
-			near = r.base.Nearest(t.Value, 3)
+		if _, exists := r.base.Lookup(t.Value); len(near) == 0 && wrong.Token == t.Value && !exists {
+			near = r.base.Nearest(t.Value, maxNear)
 		}
 		// The place of the token, where the value stands in the file as it is.
 		if wrong.Offset > 0 && wrong.Offset <= len(t.Value) && !strings.ContainsAny(t.Value[:wrong.Offset], "\n\"'\\") {
