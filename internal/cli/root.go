@@ -135,5 +135,6 @@ func helpTopics() []*cobra.Command {
 		{Use: "exit-codes", Short: "What each exit code means", Long: "Exit codes, the same for every format:\n\n" + codes.String()},
 		{Use: "formats", Short: "The output formats", Long: "Output formats, for -o FORMAT or -o FORMAT=FILE:\n\n" + formats.String()},
 		limitsTopic(),
+		contextsTopic(),
 	}
 }

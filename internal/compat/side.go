@@ -96,10 +96,6 @@ func (s side) full() bool {
 // known reports whether enough is known of a term to compare it at all.
 func (s side) known() bool { return s.kind != unknown }
 
-// lifted reports whether an exception lets the term be linked with works under
-// any terms.
-func (s side) lifted() bool { return s.linkScope != s.scope }
-
 // closed reports whether a work under the term is not passed on as source that
 // may be changed.
 func (s side) closed() bool {

@@ -132,6 +132,9 @@ func splitPattern(target string) (base, pattern string) {
 	return base, strings.Join(elems[i:], "/")
 }
 
+// sniffLen is what gobinary.Sniff needs of a file's start, in bytes.
+const sniffLen = 64
+
 func (f *Finder) file(target, abs string, res *Result) error {
 	dir, name := filepath.Split(abs)
 	if name == "go.mod" || name == "go.work" {
@@ -141,7 +144,7 @@ func (f *Finder) file(target, abs string, res *Result) error {
 	if err != nil {
 		return cause(err)
 	}
-	head, _, err := tree.AppendHead(nil, name, gobinary.SniffLen)
+	head, _, err := tree.AppendHead(nil, name, sniffLen)
 	if err != nil {
 		res.Problems = append(res.Problems, diag.Problem{Path: target, Kind: diag.Unreadable, Message: cause(err).Error()})
 		return nil

@@ -126,10 +126,11 @@ func (l *loader) module(m *mod) *Module {
 	case l.vendor != nil && l.vendor.meta[m.Version] != nil:
 		r.GoVersion = l.vendor.meta[m.Version].goVersion
 	}
+	selected := false
 	for i, q := range l.requires[m.Path] {
 		r.Direct = r.Direct || !q.req.Indirect
-		if i == 0 || q.req.Mod == m.Version && r.Require == (diag.Loc{}) {
-			r.Require = locOf(q.by.shown, q.req.Syntax)
+		if i == 0 || q.req.Mod == m.Version && !selected {
+			r.Require, selected = LocOf(q.by.shown, q.req.Syntax), q.req.Mod == m.Version
 		}
 	}
 	if r.Require == (diag.Loc{}) && l.vendor != nil && l.vendor.lines[m.Version] > 0 {
@@ -138,7 +139,8 @@ func (l *loader) module(m *mod) *Module {
 	return r
 }
 
-func locOf(shown string, line *modfile.Line) diag.Loc {
+// LocOf is the place of a line of the go.mod or go.work file shown.
+func LocOf(shown string, line *modfile.Line) diag.Loc {
 	if line == nil {
 		return diag.Loc{Path: shown}
 	}
@@ -158,16 +160,16 @@ func (l *loader) std() *Module {
 	if l.work != nil {
 		shown := path.Join(l.workDir, "go.work")
 		if l.work.Toolchain != nil {
-			s.Require = locOf(shown, l.work.Toolchain.Syntax)
+			s.Require = LocOf(shown, l.work.Toolchain.Syntax)
 		} else if l.work.Go != nil {
-			s.Require = locOf(shown, l.work.Go.Syntax)
+			s.Require = LocOf(shown, l.work.Go.Syntax)
 		}
 		return s
 	}
 	if f := l.mains[0].file; f.Toolchain != nil {
-		s.Require = locOf(l.mains[0].shown, f.Toolchain.Syntax)
+		s.Require = LocOf(l.mains[0].shown, f.Toolchain.Syntax)
 	} else if f.Go != nil {
-		s.Require = locOf(l.mains[0].shown, f.Go.Syntax)
+		s.Require = LocOf(l.mains[0].shown, f.Go.Syntax)
 	}
 	return s
 }

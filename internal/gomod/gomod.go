@@ -112,7 +112,9 @@ type Module struct {
 	Scope   Scope
 	// Direct says that the require line has no "// indirect"; of std it is true.
 	Direct bool
-	// Require is where a main module requires it; zero where none does.
+	// Require is where a main module requires it, in the selected version if
+	// one does; zero where none does. Of std it is the line that names the
+	// release.
 	Require diag.Loc
 	// GoVersion is the go line of its go.mod where that was read.
 	GoVersion string

@@ -110,7 +110,7 @@ func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inven
 	if err := b.examine(ctx); err != nil {
 		return nil, err
 	}
-	b.std()
+	b.stdLicense()
 	return b.inv, nil
 }
 

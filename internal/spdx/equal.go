@@ -1,8 +1,6 @@
 package spdx
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"slices"
 	"strings"
 )
@@ -26,17 +24,12 @@ func Equal(a, b Expr) bool {
 	if Same(a, b) {
 		return true
 	}
-	index := map[License]int{}
-	for _, e := range []Expr{a, b} {
-		for _, l := range Leaves(e) {
-			if _, ok := index[l]; !ok {
-				index[l] = len(index)
-			}
+	if !isCompound(a) || !isCompound(b) {
+		if !isCompound(a) && !isCompound(b) || len(Leaves(a)) == 0 || len(Leaves(b)) == 0 {
+			return false
 		}
 	}
-	if !isCompound(a) && !isCompound(b) {
-		return false
-	}
+	_, index := numbered(a, b)
 	if len(index) <= tableAtoms {
 		return slices.Equal(table(a, index), table(b, index))
 	}
@@ -149,137 +142,25 @@ func column(n, words int) []uint64 {
 	return out
 }
 
-// minimal returns the smallest sufficient sets of licenses, encoded and sorted.
+// minimal returns the smallest sufficient sets of licenses, as sorted keys.
 // Expressions have no negation, so these sets are theirs alone: two of them are
 // equal if and only if their minimal sets are.
 func minimal(e Expr, index map[License]int) ([]string, bool) {
-	branches, ok := DNF(e, equalBranch)
+	branches, ok := expand(e, index, equalBranch)
 	if !ok {
 		return nil, false
 	}
-	words := len(index)/64 + 1
-	sets := make([][]uint64, len(branches))
-	for i, b := range branches {
-		sets[i] = make([]uint64, words)
-		for _, l := range b {
-			n := index[l]
-			sets[i][n/64] |= 1 << (n % 64)
-		}
-	}
-	slices.SortFunc(sets, func(a, b []uint64) int { return count(a) - count(b) })
-	var kept [][]uint64
-	for _, s := range sets {
-		if !slices.ContainsFunc(kept, func(k []uint64) bool { return subset(k, s) }) {
+	slices.SortFunc(branches, func(a, b set) int { return a.len() - b.len() })
+	var kept []set
+	for _, s := range branches {
+		if !slices.ContainsFunc(kept, func(k set) bool { return k.within(s) }) {
 			kept = append(kept, s)
 		}
 	}
-	out := make([]string, len(kept))
+	keys := make([]string, len(kept))
 	for i, k := range kept {
-		var b []byte
-		for _, w := range k {
-			b = binary.BigEndian.AppendUint64(b, w)
-		}
-		out[i] = string(b)
+		keys[i] = k.key()
 	}
-	slices.Sort(out)
-	return out, true
-}
-
-func count(s []uint64) (n int) {
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
-func subset(a, b []uint64) bool {
-	for i := range a {
-		if a[i]&^b[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// DNF lists the branches of the choices in an expression: each a set of
-// licenses required together, in order of appearance. Branches with the same
-// licenses are listed once; larger ones that contain another are kept. NONE and
-// NOASSERTION have no branches. It returns false when there are more than max.
-func DNF(e Expr, max int) ([][]License, bool) {
-	switch e := e.(type) {
-	case License:
-		return [][]License{{e}}, max >= 1
-	case Or:
-		var all branches
-		for _, x := range e.X {
-			b, ok := DNF(x, max)
-			for _, branch := range b {
-				all.add(branch)
-			}
-			if !ok || len(all.list) > max {
-				return nil, false
-			}
-		}
-		return all.list, true
-	case And:
-		return product(e.X, max)
-	}
-	return nil, true
-}
-
-func product(x []Expr, max int) ([][]License, bool) {
-	acc := [][]License{nil}
-	for _, e := range x {
-		b, ok := DNF(e, max)
-		if !ok {
-			return nil, false
-		}
-		if len(acc) == 1 && len(b) == 1 { // the common case: a plain list
-			acc[0] = union(acc[0], b[0])
-			continue
-		}
-		var next branches
-		for _, left := range acc {
-			for _, right := range b {
-				next.add(union(slices.Clip(left), right))
-				if len(next.list) > max {
-					return nil, false
-				}
-			}
-		}
-		acc = next.list
-	}
-	return acc, true
-}
-
-// union appends to a what b has more.
-func union(a, b []License) []License {
-	for _, l := range b {
-		if !slices.Contains(a, l) {
-			a = append(a, l)
-		}
-	}
-	return a
-}
-
-// branches collects sets of licenses without repetition.
-type branches struct {
-	list [][]License
-	seen map[string]bool
-}
-
-func (s *branches) add(b []License) {
-	names := make([]string, len(b))
-	for i, l := range b {
-		names[i] = l.String()
-	}
-	slices.Sort(names)
-	key := strings.Join(names, "\x00")
-	if s.seen == nil {
-		s.seen = map[string]bool{}
-	}
-	if !s.seen[key] {
-		s.seen[key] = true
-		s.list = append(s.list, b)
-	}
+	slices.Sort(keys)
+	return keys, true
 }

@@ -75,11 +75,14 @@ func squash(s string) string {
 	return string(b)
 }
 
-// distance compares what was written with an id: four per edit, but one per
-// missing letter at the end, because people leave out ".0" and "-only".
+// distance compares what was written with an id: four per edit, but less for
+// what is missing at the end, because people leave out ".0" and "-only".
 func distance(want, id string, row []int) int {
-	if strings.HasPrefix(id, want) {
-		return len(id) - len(want)
+	if len(want) > 1 && strings.HasPrefix(id, want) {
+		if rest := id[len(want):]; rest == "" || '0' <= rest[0] && rest[0] <= '9' {
+			return min(len(rest), 1) // only the version is missing
+		}
+		return min(len(id)-len(want), 4)
 	}
 	if d := len(want) - len(id); d > nearLongest/4 || -d > nearLongest/4 {
 		return 4 * nearLongest

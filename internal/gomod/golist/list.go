@@ -1,6 +1,7 @@
 package golist
 
 import (
+	"path/filepath"
 	"strings"
 )
 
@@ -43,10 +44,13 @@ const moduleFields = "-json=Path,Version,Main,Indirect,Replace,Dir,GoMod,GoVersi
 func (p *goPackage) id() string {
 	path, _, variant := strings.Cut(p.ImportPath, " [")
 	if p.ForTest == "" {
+		if p.Name == "main" && len(p.GoFiles) > 0 && filepath.IsAbs(p.GoFiles[0]) {
+			return "" // a.test, its one file is in the build cache
+		}
 		return path
 	}
 	if !variant {
-		return "" // a.test
+		return "" // a.test, of a go command that says so
 	}
 	if path == p.ForTest+"_test" {
 		return p.ForTest

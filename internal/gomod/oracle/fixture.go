@@ -28,7 +28,8 @@ import (
 //	forget: PATH@VERSION taken out of the module cache again, zip and folder
 //	nosum: PATH@VERSION  left out of go.sum
 //	gosum: sub/go.sum    where the sums go besides go.sum
-//	problems: TEXT       the native loader must report a problem with this text
+//	problem: TEXT        the native loader must report a problem with this text,
+//	                     and none that no such line foretells
 type fixture struct {
 	name     string
 	settings map[string][]string
@@ -98,7 +99,7 @@ func (f *fixture) write(dir string) (tree, error) {
 			return tree{}, err
 		}
 	}
-	t := tree{name: f.name, dir: root, env: []string{"GOMODCACHE=" + cache, "GOWORK=", "GONOSUMDB=*"}, patterns: f.settings["patterns"]}
+	t := tree{name: f.name, dir: root, env: []string{"GOMODCACHE=" + cache, "GOWORK=", "GONOSUMDB=*"}, patterns: f.settings["patterns"], generated: true, problems: f.settings["problem"]}
 	t.env = append(t.env, f.settings["env"]...)
 	if tags := f.settings["tags"]; len(tags) > 0 {
 		t.tags = strings.Split(tags[0], ",")

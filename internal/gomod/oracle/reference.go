@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -47,6 +48,15 @@ type tree struct {
 	env       []string // besides the process's: GOWORK, GOMODCACHE, GOFLAGS …
 	tags      []string
 	patterns  []string
+	generated bool     // from a fixture
+	problems  []string // of a generated tree: what the native loader must say
+}
+
+// environ is what the go command gets besides the process's environment and
+// the native loader gets too. GOFLAGS is go's own rule for -mod: vendor where
+// vendor/ is to be used, else readonly.
+func (t tree) environ() []string {
+	return append([]string{"GOFLAGS="}, t.env...)
 }
 
 // point is one build: a platform with cgo on or off.
@@ -72,7 +82,6 @@ type listModule struct {
 type listPackage struct {
 	ImportPath, Name  string
 	Standard, DepOnly bool
-	ForTest           string
 	Module            *listModule
 }
 
@@ -85,8 +94,7 @@ func goList[T any](t tree, p point, args ...string) ([]T, error) {
 	if p.cgo {
 		cgo = "1"
 	}
-	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local", "GOFLAGS=-mod=readonly", "GOPROXY=off", "GOVCS=*:off")
-	cmd.Env = append(cmd.Env, t.env...)
+	cmd.Env = append(append(os.Environ(), t.environ()...), "GOTOOLCHAIN=local", "GOPROXY=off", "GOVCS=*:off")
 	cmd.Env = append(cmd.Env, "GOOS="+p.goos, "GOARCH="+p.goarch, "CGO_ENABLED="+cgo)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -114,65 +122,96 @@ func firstLines(s string, n int) string {
 
 // reference is the go command's answer; see the definition of equality in
 // the package comment.
-func reference(t tree, p point, tools bool) (answer, error) {
-	const fields = "-json=ImportPath,Name,Standard,DepOnly,ForTest,Module"
-	tags := "-tags=" + strings.Join(t.tags, ",")
-	patterns := t.patterns
-	if len(patterns) == 0 {
-		patterns = []string{"./..."}
-	}
-	all, err := goList[listModule](t, p, "-m", "-e", "-json=Path,Version,Main,Indirect,Replace,Dir", "all")
-	if err != nil {
-		return nil, err
-	}
-	known := map[string]mod{}
-	for _, m := range all {
-		if !m.Main {
-			known[m.Path] = convert(m)
-		}
-	}
-	a := answer{"linked": {}, "test": {}, "tool": {}, "required": {}}
-	collect := func(scope string, except []string, args ...string) ([]listPackage, error) {
-		pkgs, err := goList[listPackage](t, p, append([]string{"-e", "-deps", tags, fields}, args...)...)
-		for _, pkg := range pkgs {
-			if pkg.Module == nil || pkg.Module.Main || pkg.Standard {
-				continue
-			}
-			m := convert(*pkg.Module)
-			if !slices.ContainsFunc(except, func(s string) bool { _, ok := a[s][m.Path]; return ok }) {
-				a.add(scope, m)
-			}
-		}
-		return pkgs, err
-	}
-	linked, err := collect("linked", nil, patterns...)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := collect("test", []string{"linked"}, append([]string{"-test"}, patterns...)...); err != nil {
-		return nil, err
-	}
-	if tools {
-		if _, err := collect("tool", []string{"linked", "test"}, "tool"); err != nil {
+func reference(t tree, p point) (answer, error) {
+	r := referrer{t: t, p: p, a: answer{"linked": {}, "test": {}, "tool": {}}}
+	if len(t.patterns) == 0 {
+		var err error
+		if r.t.patterns, err = everything(t, p); err != nil {
 			return nil, err
 		}
 	}
-	for path, m := range known {
-		if !slices.ContainsFunc([]string{"linked", "test", "tool"}, func(s string) bool { _, ok := a[s][path]; return ok }) {
-			a.add("required", m)
-		}
+	linked, err := r.collect("linked", nil, r.t.patterns...)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.collect("test", []string{"linked"}, append([]string{"-test"}, r.t.patterns...)...); err != nil {
+		return nil, err
+	}
+	if _, err := r.collect("tool", []string{"linked", "test"}, "tool"); err != nil {
+		return nil, err
+	}
+	if err := r.required(); err != nil {
+		return nil, err
 	}
 	for _, pkg := range linked {
 		if pkg.Name != "main" || pkg.DepOnly || pkg.Standard {
 			continue
 		}
 		scope := "linked " + pkg.ImportPath
-		a[scope] = map[string]mod{}
-		if _, err := collect(scope, nil, pkg.ImportPath); err != nil {
+		r.a[scope] = map[string]mod{}
+		if _, err := r.collect(scope, nil, pkg.ImportPath); err != nil {
 			return nil, err
 		}
 	}
-	return a, nil
+	return r.a, nil
+}
+
+// everything are the patterns for all packages of all main modules. In a
+// workspace "./..." alone would not do where no module is in its root.
+func everything(t tree, p point) ([]string, error) {
+	mains, err := goList[listModule](t, p, "-m", "-json=Path,Dir,Main")
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, m := range mains {
+		rel, err := filepath.Rel(t.dir, m.Dir)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, "./"+filepath.ToSlash(filepath.Join(rel, "...")))
+	}
+	return out, nil
+}
+
+type referrer struct {
+	t tree
+	p point
+	a answer
+}
+
+// collect adds the modules of a list of packages to a scope, except those of
+// stronger scopes.
+func (r *referrer) collect(scope string, except []string, args ...string) ([]listPackage, error) {
+	const fields = "-json=ImportPath,Name,Standard,DepOnly,Module"
+	pkgs, err := goList[listPackage](r.t, r.p, append([]string{"-e", "-deps", "-tags=" + strings.Join(r.t.tags, ","), fields}, args...)...)
+	for _, pkg := range pkgs {
+		if pkg.Module == nil || pkg.Module.Main || pkg.Standard {
+			continue
+		}
+		if m := convert(*pkg.Module); !r.has(m.Path, except) {
+			r.a.add(scope, m)
+		}
+	}
+	return pkgs, err
+}
+
+func (r *referrer) has(path string, scopes []string) bool {
+	return slices.ContainsFunc(scopes, func(s string) bool { _, ok := r.a[s][path]; return ok })
+}
+
+// required adds the rest of the build list, where go tells it.
+func (r *referrer) required() error {
+	all, err := goList[listModule](r.t, r.p, "-m", "-e", "-json=Path,Version,Main,Indirect,Replace", "all")
+	if err != nil && strings.Contains(err.Error(), "using the vendor directory") {
+		return nil
+	}
+	for _, m := range all {
+		if !m.Main && !r.has(m.Path, []string{"linked", "test", "tool"}) {
+			r.a.add("required", convert(m))
+		}
+	}
+	return err
 }
 
 func convert(m listModule) mod {
@@ -184,4 +223,16 @@ func convert(m listModule) mod {
 		}
 	}
 	return out
+}
+
+// dangling reports whether a folder has a go.work that the go command refuses,
+// as one that uses folders that are not there.
+func dangling(dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, "go.work")); err != nil {
+		return false
+	}
+	cmd := exec.Command("go", "list", "-m")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local", "GOPROXY=off", "GOFLAGS=")
+	return cmd.Run() != nil
 }

@@ -1,0 +1,302 @@
+// Package conclude settles one license per component from what the files of its
+// tree state. It claims nothing that is not stated: sources that differ, and
+// texts that are not fully understood, are NOASSERTION with the reason.
+package conclude
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/rukhsa/rukhsa/internal/detect"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/spdx"
+)
+
+// Reader is what a conclusion asks of the reader of license texts beside the
+// texts themselves; *detect.Scanner has it.
+type Reader interface {
+	Refers(license, other string) bool
+	OffersChoice(names []string) bool
+}
+
+// Result is the license part of a component.
+type Result struct {
+	License    inventory.License
+	Evidence   []inventory.Evidence
+	Nested     []inventory.Nested
+	Copyrights []string
+	Texts      []string // digests
+	// Bundled are folders whose code counts and has a license file of its own.
+	Bundled []Bundled
+}
+
+// Bundled is third-party code inside the tree.
+type Bundled struct {
+	Dir string // relative to the tree's root
+	Result
+}
+
+// Tree concludes the license of a source tree.
+func Tree(res detect.TreeResult, r Reader) Result {
+	byDir := map[string][]*detect.File{}
+	var dirs []string
+	own := map[string]bool{} // digests of the root's texts
+	for i := range res.Files {
+		f := &res.Files[i]
+		d := f.Dir()
+		if f.Source == detect.FromReadme || f.Source == detect.FromHeader || f.Source == detect.FromTag {
+			d = "."
+		}
+		if _, ok := byDir[d]; !ok {
+			dirs = append(dirs, d)
+		}
+		byDir[d] = append(byDir[d], f)
+		if d == "." && f.Text.Digest != "" {
+			own[f.Text.Digest] = true
+		}
+	}
+	out := folder(byDir["."], r)
+	slices.Sort(dirs)
+	for _, d := range dirs {
+		if d == "." {
+			continue
+		}
+		if counts(byDir[d], own) {
+			b := folder(byDir[d], r)
+			if b.License.Status != inventory.None {
+				out.Bundled = append(out.Bundled, Bundled{d, b})
+				continue
+			}
+		}
+		for _, f := range byDir[d] {
+			out.Nested = append(out.Nested, inventory.Nested{Path: f.Path, Expression: f.Text.Expr.String(), Digest: f.Text.Digest})
+		}
+	}
+	return out
+}
+
+// counts reports whether a folder holds a license of code that counts and that
+// is not a copy of the root's.
+func counts(files []*detect.File, own map[string]bool) bool {
+	return slices.ContainsFunc(files, func(f *detect.File) bool {
+		return f.Linked && f.Source == detect.FromFile && f.Role == roleCode && f.Text.Status != detect.None && !own[f.Text.Digest]
+	})
+}
+
+const roleCode = "code"
+
+// folder concludes from the statements about one folder.
+func folder(files []*detect.File, r Reader) Result {
+	var out Result
+	var texts, readme, headers []*detect.File
+	for _, f := range files {
+		out.Evidence = append(out.Evidence, evidence(f))
+		if f.Text.Digest != "" && f.Source != detect.FromHeader && f.Source != detect.FromTag && !slices.Contains(out.Texts, f.Text.Digest) {
+			out.Texts = append(out.Texts, f.Text.Digest)
+		}
+		for _, c := range f.Text.Copyrights {
+			if (f.Source == detect.FromFile || f.Source == detect.FromNotice) && f.Role != roleThirdParty && !slices.Contains(out.Copyrights, c) {
+				out.Copyrights = append(out.Copyrights, c)
+			}
+		}
+		switch {
+		case f.Source == detect.FromReadme:
+			readme = append(readme, f)
+		case f.Source == detect.FromHeader || f.Source == detect.FromTag:
+			headers = append(headers, f)
+		case f.Source == detect.FromFile && f.Role == roleCode && f.Text.Status != detect.None:
+			texts = append(texts, f)
+		}
+	}
+	slices.Sort(out.Texts)
+	c := conclusion{r: r, readme: readme, headers: headers}
+	out.License = c.license(texts)
+	return out
+}
+
+const roleThirdParty = "third-party"
+
+func evidence(f *detect.File) inventory.Evidence {
+	method := f.Text.Method
+	if method == "" {
+		method = detect.ByText
+	}
+	return inventory.Evidence{
+		Source: f.Source, Path: f.Path, Line: f.Line, Method: method, Expression: f.Text.Expr.String(),
+		Coverage: rounded(f.Text.Coverage), Digest: f.Text.Digest, Role: f.Role,
+	}
+}
+
+// rounded keeps four digits.
+func rounded(x float64) float64 { return float64(int(x*1e4+0.5)) / 1e4 }
+
+// conclusion is one conclusion under way.
+type conclusion struct {
+	r               Reader
+	readme, headers []*detect.File
+}
+
+func (c *conclusion) license(texts []*detect.File) inventory.License {
+	if len(texts) == 0 {
+		return c.withoutText()
+	}
+	for _, f := range texts {
+		if f.Text.Status != detect.Match {
+			l := inventory.License{Concluded: spdx.NoAssertion{}.String(), Status: inventory.Unknown, Basis: "text", Reason: f.Path + ": " + f.Text.Reason}
+			l.Detected = candidates(texts)
+			return l
+		}
+	}
+	e, assumed := c.versions(c.joined(texts), texts)
+	l := inventory.License{Detected: e.String(), Concluded: e.String(), Status: inventory.OK, Basis: "text"}
+	if assumed != "" {
+		l.Status, l.Basis, l.Reason = inventory.Assumed, "assumed", assumed
+	}
+	return l
+}
+
+// candidates lists what was found in texts that are not settled.
+func candidates(texts []*detect.File) string {
+	var all []spdx.Expr
+	for _, f := range texts {
+		for _, m := range f.Text.Matches {
+			if e, err := spdx.ParseLax(m.ID); err == nil {
+				all = append(all, e)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return spdx.NewAnd(all...).String()
+}
+
+// joined makes one expression of several license files: a choice where the
+// README, one of the files or their names offer one, else all of them.
+func (c *conclusion) joined(texts []*detect.File) spdx.Expr {
+	var all []spdx.Expr
+	var names []string
+	for _, f := range texts {
+		if !slices.ContainsFunc(all, func(e spdx.Expr) bool { return spdx.Same(e, f.Text.Expr) }) {
+			all = append(all, f.Text.Expr)
+			names = append(names, f.Path)
+		}
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(e spdx.Expr) bool {
+		return slices.ContainsFunc(all, func(o spdx.Expr) bool { return c.refers(o, e) })
+	})
+	if len(all) == 1 {
+		return all[0]
+	}
+	for _, e := range all {
+		if _, ok := e.(spdx.License); !ok && coversAll(e, all) {
+			return e // one file explains how the others go together
+		}
+	}
+	for _, f := range c.readme {
+		if f.Text.Status == detect.Match && f.Text.Choice && coversAll(f.Text.Expr, all) {
+			return spdx.NewOr(all...)
+		}
+	}
+	if c.r.OffersChoice(names) {
+		return spdx.NewOr(all...)
+	}
+	return spdx.NewAnd(all...)
+}
+
+func (c *conclusion) refers(license, other spdx.Expr) bool {
+	a, ok := license.(spdx.License)
+	b, ok2 := other.(spdx.License)
+	return ok && ok2 && c.r.Refers(a.ID, b.ID)
+}
+
+// coversAll reports whether an expression names every license of a list.
+func coversAll(e spdx.Expr, all []spdx.Expr) bool {
+	leaves := spdx.Leaves(e)
+	for _, o := range all {
+		for _, l := range spdx.Leaves(o) {
+			if !slices.ContainsFunc(leaves, func(m spdx.License) bool { return detect.SameVersion(m.ID, l.ID) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// versions settles which versions of a bare GNU text count: what the README and
+// the source headers say; else that version only, which is an assumption.
+func (c *conclusion) versions(e spdx.Expr, texts []*detect.File) (spdx.Expr, string) {
+	if !slices.ContainsFunc(texts, func(f *detect.File) bool { return f.Text.Bare }) {
+		return e, ""
+	}
+	assumed := ""
+	out := spdx.Map(e, func(l spdx.License) spdx.Expr {
+		if !detect.Versioned(l.ID) || !bareIn(texts, l.ID) {
+			return l
+		}
+		said := c.said(l.ID)
+		if said == "" {
+			assumed = fmt.Sprintf("the text of %s stands alone: nothing says whether later versions count", l.ID)
+			return l
+		}
+		l.ID = said
+		return l
+	})
+	return out, assumed
+}
+
+func bareIn(texts []*detect.File, id string) bool {
+	return slices.ContainsFunc(texts, func(f *detect.File) bool {
+		return f.Text.Bare && slices.ContainsFunc(spdx.Leaves(f.Text.Expr), func(l spdx.License) bool { return l.ID == id })
+	})
+}
+
+// said returns the id that README or headers give for a license's versions; the
+// narrower where they differ.
+func (c *conclusion) said(id string) string {
+	var found []string
+	for _, f := range slices.Concat(c.readme, c.headers) {
+		e := f.Text.Expr
+		for _, m := range f.Text.Matches {
+			if x, err := spdx.ParseLax(m.ID); err == nil && f.Text.Status != detect.Match {
+				e = x
+			}
+		}
+		for _, l := range spdx.Leaves(e) {
+			if detect.SameVersion(l.ID, id) && !f.Text.Bare {
+				found = append(found, l.ID)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	slices.Sort(found)
+	if slices.Contains(found, id) {
+		return id
+	}
+	return found[0]
+}
+
+// withoutText concludes where no license file is: from the README, else from
+// source headers.
+func (c *conclusion) withoutText() inventory.License {
+	for _, f := range c.readme {
+		l := inventory.License{Declared: f.Text.Expr.String(), Concluded: f.Text.Expr.String(), Status: inventory.OK, Basis: "declared"}
+		if f.Text.Status != detect.Match {
+			l.Declared, l.Status = candidates([]*detect.File{f}), inventory.Unknown
+			l.Reason = path.Base(f.Path) + ": " + f.Text.Reason
+		}
+		return l
+	}
+	var all []spdx.Expr
+	for _, f := range c.headers {
+		all = append(all, f.Text.Expr)
+	}
+	if len(all) == 0 {
+		return inventory.License{Concluded: spdx.None{}.String(), Status: inventory.None, Basis: "text"}
+	}
+	e := spdx.NewAnd(all...)
+	return inventory.License{Detected: e.String(), Concluded: e.String(), Status: inventory.OK, Basis: "text"}
+}

@@ -1,0 +1,57 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of the copyright lines that are kept of one text.
+const (
+	maxCopyrights    = 32
+	maxCopyrightLine = 200 // bytes
+)
+
+// notHolders are words that show a line to be about copyright and no notice of
+// it: text of a license, or a form to fill in.
+var notHolders = []string{
+	"notice", "holder", "owner", "copyright law", "copyright license", "copyright interest", "copyright statement", "copyright and",
+	"copyrights", "copyrighted", "copyrightable", "[yyyy]", "<year>", "{yyyy}", "yyyy", "[year]", "{year}", "name of author", "and/or",
+}
+
+// copyrights lists the copyright lines of a text, each once, in their order.
+func copyrights(text []byte) []string {
+	var out []string
+	for line := range bytes.Lines(text) {
+		if len(line) > maxCopyrightLine || !hasCopyright(line) {
+			continue
+		}
+		s := strings.TrimSpace(strings.ToValidUTF8(string(line), "�"))
+		s = strings.TrimSpace(strings.TrimLeft(s, "/*#;-=>|%\"'`.! \t"))
+		s = strings.TrimSpace(strings.TrimRight(s, "*/ \t"))
+		low := strings.ToLower(s)
+		rest := low
+		for _, p := range []string{"portions ", "copyright", "(c)", "©"} {
+			rest = strings.TrimSpace(strings.TrimPrefix(rest, p))
+		}
+		if rest == low || rest == "" || slices.ContainsFunc(notHolders, func(w string) bool { return strings.Contains(low, w) }) {
+			continue
+		}
+		first, _ := utf8.DecodeRuneInString(rest)
+		if !strings.ContainsAny(rest, "0123456789") && !strings.Contains(low, "(c)") && first != '©' && !strings.HasPrefix(low, "copyright ") {
+			continue
+		}
+		if !slices.Contains(out, s) {
+			if out = append(out, s); len(out) == maxCopyrights {
+				return out
+			}
+		}
+	}
+	return out
+}
+
+func hasCopyright(line []byte) bool {
+	return bytes.Contains(line, []byte("opyright")) || bytes.Contains(line, []byte("OPYRIGHT")) ||
+		bytes.Contains(line, []byte("©")) || bytes.Contains(line, []byte("(c)")) || bytes.Contains(line, []byte("(C)"))
+}

@@ -1,0 +1,289 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
+	"github.com/rukhsa/rukhsa/internal/detect/phrase"
+	"github.com/rukhsa/rukhsa/internal/rulebase"
+	"github.com/rukhsa/rukhsa/internal/spdx"
+)
+
+// tagName introduces a license expression, by the SPDX specification, annex E.
+const tagName = "SPDX-License-Identifier:"
+
+// tag is an SPDX-License-Identifier.
+type tag struct {
+	start, end int
+	expr       spdx.Expr // nil where it cannot be read
+	text       string
+}
+
+// findTags lists the tags of a text.
+func (s *Scanner) findTags(text []byte) []tag {
+	var out []tag
+	for at := 0; ; {
+		i := bytes.Index(text[at:], []byte(tagName))
+		if i < 0 {
+			return out
+		}
+		start := at + i
+		at = start + len(tagName)
+		end := len(text)
+		if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
+			end = at + n
+		}
+		line := text[at:end]
+		for _, stop := range []string{"*/", "-->", "`", "#}", "\"", "'", "<"} {
+			if n := bytes.Index(line, []byte(stop)); n >= 0 {
+				line = line[:n]
+			}
+		}
+		value := strings.TrimSpace(string(line))
+		t := tag{start: start, end: at + len(line), text: value}
+		if e, err := spdx.Parse(value, s.base.SPDX()); err == nil && value != "" {
+			t.expr = e
+		}
+		out = append(out, t)
+	}
+}
+
+// tags adds the text's tags to its parts.
+func (r *reading) tags() {
+	if !bytes.Contains(r.text, []byte(tagName)) {
+		return
+	}
+	for _, t := range r.s.findTags(r.text) {
+		u := r.unitAt(t.start)
+		if u == nil || t.expr == nil {
+			continue
+		}
+		if slices.ContainsFunc(r.parts, func(p part) bool { return p.Method == ByTag && p.ID == t.expr.String() }) {
+			continue
+		}
+		r.parts = append(r.parts, part{Found: Found{ID: t.expr.String(), Start: t.start, End: t.end, Method: ByTag}, expr: t.expr, kind: kindLicense})
+		if u.kind == isOther || u.kind == isTitle {
+			u.kind = isStated
+		}
+	}
+}
+
+// aliases finds the names of licenses in sentences.
+type aliases struct {
+	set    *phrase.Set
+	ids    []string // by pattern
+	lonely []bool   // one word that may mean something else
+}
+
+func newAliases(base *rulebase.Base) *aliases {
+	a := &aliases{}
+	var patterns []string
+	seen := map[string]bool{}
+	add := func(name, id string) {
+		words := lexed(name)
+		key := strings.Join(words, " ")
+		if key == "" || seen[key] {
+			return
+		}
+		seen[key] = true
+		patterns = append(patterns, key)
+		a.ids = append(a.ids, id)
+		a.lonely = append(a.lonely, len(words) == 1 && !strings.ContainsAny(words[0], "0123456789"))
+	}
+	for h := range base.Heads() {
+		if h.Exception {
+			continue
+		}
+		id := h.ID
+		if h.Deprecated {
+			if h.Replacement == "" {
+				continue
+			}
+			id = h.Replacement
+		}
+		add(h.ID, id)
+		add(h.Name, id)
+		for _, n := range h.Aliases {
+			add(n, id)
+		}
+	}
+	set, err := phrase.New(patterns)
+	if err != nil {
+		panic("detect: names of licenses: " + err.Error()) // words hold nothing that a pattern could be wrong by
+	}
+	a.set = set
+	return a
+}
+
+func lexed(s string) []string {
+	var l lex.Lexer
+	l.Reset([]byte(s))
+	var out []string
+	for {
+		w, _, _, ok := l.Next()
+		if !ok {
+			return out
+		}
+		out = append(out, string(w))
+	}
+}
+
+// named is a license named at words [from, to) of a unit or sentence.
+type named struct {
+	id       string // an expression, or a family
+	family   bool
+	from, to int
+	lo, hi   int // bytes
+}
+
+// findNames lists the licenses that words of a text name, the longest names
+// first where they overlap.
+func (s *Scanner) findNames(text []byte, list []phrase.Word, hits []phrase.Hit, from, to int) []named {
+	var all []named
+	lo, hi := list[from].Lo, list[to-1].Hi
+	a := s.known()
+	words := a.set.Words(text[lo:hi], lo)
+	for _, h := range a.set.Find(words) {
+		n := named{id: a.ids[h.Pattern], from: from + h.Start, to: from + h.End, lo: words[h.Start].Lo, hi: words[h.End-1].Hi}
+		if a.lonely[h.Pattern] && !s.licenseBeside(text, words, h) {
+			continue
+		}
+		all = append(all, n)
+	}
+	for _, h := range hits {
+		kind := s.phrases.kind[h.Pattern]
+		if h.Start < from || h.End > to || kind != isLicense && kind != isFamily {
+			continue
+		}
+		all = append(all, named{id: s.phrases.id[h.Pattern], family: kind == isFamily, from: h.Start, to: h.End, lo: list[h.Start].Lo, hi: list[h.End-1].Hi})
+	}
+	slices.SortStableFunc(all, func(a, b named) int {
+		return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.from, b.from))
+	})
+	var out []named
+	for _, n := range all {
+		if !slices.ContainsFunc(out, func(o named) bool { return n.from < o.to && o.from < n.to }) {
+			out = append(out, n)
+		}
+	}
+	slices.SortFunc(out, func(a, b named) int { return cmp.Compare(a.from, b.from) })
+	return out
+}
+
+// licenseBeside reports whether a name of one word stands where only a license
+// can be meant: before "license", or after "under", "the" or a colon, written
+// in capitals.
+func (s *Scanner) licenseBeside(text []byte, words []phrase.Word, h phrase.Hit) bool {
+	name := text[words[h.Start].Lo:words[h.End-1].Hi]
+	if bytes.Equal(name, bytes.ToLower(name)) && len(words) > h.End && !startsLicense(text, words, h.End) {
+		return false
+	}
+	if startsLicense(text, words, h.End) {
+		return true
+	}
+	return bytes.Equal(name, bytes.ToUpper(name)) && len(name) > 2
+}
+
+func startsLicense(text []byte, words []phrase.Word, i int) bool {
+	if i >= len(words) {
+		return false
+	}
+	w := bytes.ToLower(text[words[i].Lo:words[i].Hi])
+	return bytes.HasPrefix(w, []byte("licen"))
+}
+
+// names adds the licenses that the text between matches names as its own. In a
+// text without any, a heading is enough.
+func (r *reading) names() {
+	r.opening()
+	for _, weak := range []bool{false, true} {
+		if weak && len(r.parts) > 0 {
+			return
+		}
+		for k := range r.gaps {
+			g := &r.gaps[k]
+			for i := range g.units {
+				u := &g.units[i]
+				if u.about || u.kind == isBoilerplate || !r.states(u, weak) {
+					continue
+				}
+				for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
+					r.name(u, n)
+				}
+			}
+		}
+	}
+}
+
+// states reports whether a unit says under which license something is.
+func (r *reading) states(u *unit, weak bool) bool {
+	switch u.kind {
+	case isStated, isChoice, isScope, isCopyright:
+		return u.stated || weak || u.kind == isChoice
+	}
+	return weak && (u.weak || u.words <= maxTitle) && !u.normative
+}
+
+// openingWords is how near to its beginning a text must show which license it is.
+const openingWords = 80
+
+// opening recognises a license without a pattern by how it begins, in a text
+// where no other license is found.
+func (r *reading) opening() {
+	if len(r.parts) > 0 || len(r.gaps) != 1 {
+		return
+	}
+	g := &r.gaps[0]
+	for _, h := range g.hits {
+		if r.s.phrases.kind[h.Pattern] != isOpening || h.Start > openingWords {
+			continue
+		}
+		e, err := spdx.ParseLax(r.s.phrases.id[h.Pattern])
+		if err != nil {
+			continue
+		}
+		r.parts = append(r.parts, part{
+			Found: Found{ID: e.String(), Start: g.start, End: g.end, Method: ByPattern}, expr: e, kind: kindLicense, full: true,
+		})
+		r.gaps, r.whole = nil, true
+		return
+	}
+}
+
+// name adds a named license unless the text states it already.
+func (r *reading) name(u *unit, n named) {
+	if n.family {
+		if !r.hasFamily(n.id) && len(r.parts) > 0 {
+			u.kind, u.normative = isOther, true // a license that nobody can tell
+		}
+		return
+	}
+	e, err := spdx.Parse(n.id, r.s.base.SPDX())
+	if err != nil {
+		if e, err = spdx.ParseLax(n.id); err != nil {
+			return
+		}
+	}
+	id := e.String()
+	if slices.ContainsFunc(r.parts, func(p part) bool {
+		return slices.ContainsFunc(spdx.Leaves(p.expr), func(l spdx.License) bool { return l.String() == id })
+	}) {
+		return
+	}
+	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias}, expr: e, kind: kindLicense})
+}
+
+// hasFamily reports whether a license of the family was found.
+func (r *reading) hasFamily(family string) bool {
+	for _, p := range r.parts {
+		for _, l := range spdx.Leaves(p.expr) {
+			if h, ok := r.s.base.Lookup(l.ID); ok && h.Family == family {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,178 @@
+package detect
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/detect/phrase"
+)
+
+// detectorName says what a name of licensecheck's stands for, where it is not
+// the SPDX id that it looks like.
+type detectorName struct {
+	expression string
+	kind       string // kindLicense, kindAddendum, kindPatents
+}
+
+const (
+	kindLicense  = "license"
+	kindAddendum = "addendum" // terms that are added to a license and change what it allows
+	kindPatents  = "patents"  // a grant of patents beside a license
+)
+
+// The roles of files: what their statement is about.
+const (
+	roleCode       = "code"
+	roleNotice     = "notice"
+	rolePatents    = "patents"
+	roleThirdParty = "third-party"
+)
+
+// fileName gives the files that match a pattern of lower-case base names a role.
+type fileName struct {
+	pattern string
+	role    string // "" for names that are no license files after all
+}
+
+// rows reads a table of the tree of rules: tab-separated cells, # comments.
+func rows(rules fs.FS, name string, cells int, row func([]string) error) error {
+	data, err := fs.ReadFile(rules, name)
+	if err != nil {
+		return fmt.Errorf("reading rules: %w", err)
+	}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		c := strings.Split(line, "\t")
+		if len(c) != cells {
+			return fmt.Errorf("%s:%d: %d cells, want %d", name, n, len(c), cells)
+		}
+		if err := row(c); err != nil {
+			return fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+	}
+	return nil
+}
+
+func readNames(rules fs.FS) (map[string]detectorName, error) {
+	names := map[string]detectorName{}
+	err := rows(rules, "detect/names.tsv", 3, func(c []string) error {
+		switch c[2] {
+		case kindLicense, kindAddendum, kindPatents:
+		default:
+			return fmt.Errorf("kind %q is none of %s, %s, %s", c[2], kindLicense, kindAddendum, kindPatents)
+		}
+		names[c[0]] = detectorName{c[1], c[2]}
+		return nil
+	})
+	return names, err
+}
+
+func readFileNames(rules fs.FS) ([]fileName, error) {
+	var files []fileName
+	err := rows(rules, "detect/files.tsv", 2, func(c []string) error {
+		if _, err := path.Match(c[0], ""); err != nil {
+			return err
+		}
+		role := c[1]
+		if role == "-" {
+			role = ""
+		}
+		files = append(files, fileName{c[0], role})
+		return nil
+	})
+	return files, err
+}
+
+// role of a file by its base name; "" for a file that is not about licenses.
+func (s *Scanner) role(base string) string {
+	if len(base) > 80 {
+		return ""
+	}
+	base = strings.ToLower(base)
+	for _, f := range s.files {
+		if ok, _ := path.Match(f.pattern, base); ok {
+			return f.role
+		}
+	}
+	return ""
+}
+
+// The kinds of phrases, and of stretches of a text.
+const (
+	isRestriction = "restriction" // limits who may use it, for what, or what may be passed on
+	isException   = "exception"   // an additional permission; its id is an SPDX exception or AdditionRef-…
+	isChoice      = "choice"      // one of several licenses may be chosen
+	isScope       = "scope"       // what follows or stands before is about a part
+	isLater       = "later"       // a later version of the license may be taken
+	isAppendix    = "appendix"    // how to apply the license to own programs
+	isBoilerplate = "boilerplate" // harmless
+	isCopyright   = "copyright"
+	isTitle       = "title"
+	isOther       = "other"
+	isNormative   = "normative" // words that can grant, forbid or order something
+	isStated      = "stated"    // words that say under which license something is
+	isLicense     = "license"   // a wording that stands for a license; its id is the expression
+	isAbout       = "about"     // words that show a license to be spoken of and not given
+	isWeak        = "weak"      // words that tell a heading to be about licenses
+	isOpening     = "opening"   // how a license without a pattern begins; the whole text is it, its id the expression
+	isFormula     = "formula"   // how a fixed sentence begins that belongs to a license and changes nothing
+	isFamily      = "family"    // the name of several licenses; its id is the family
+)
+
+// phrases is the table of wordings.
+type phrases struct {
+	set  *phrase.Set
+	kind []string
+	id   []string
+}
+
+func readPhrases(rules fs.FS) (*phrases, error) {
+	p := &phrases{}
+	var patterns []string
+	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isNormative, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula}
+	err := rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
+		ok := false
+		for _, k := range kinds {
+			ok = ok || k == c[0]
+		}
+		if !ok {
+			return fmt.Errorf("kind %q is none of %s", c[0], strings.Join(kinds, ", "))
+		}
+		p.kind, p.id = append(p.kind, c[0]), append(p.id, c[1])
+		patterns = append(patterns, c[2])
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if p.set, err = phrase.New(patterns); err != nil {
+		return nil, fmt.Errorf("detect/phrases.tsv: %w", err)
+	}
+	return p, nil
+}
+
+// readEmbeds reads which license texts stand beside others only because those
+// refer to them.
+func readEmbeds(rules fs.FS) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := rows(rules, "detect/embeds.tsv", 2, func(c []string) error {
+		out[c[0]] = append(out[c[0]], c[1])
+		return nil
+	})
+	return out, err
+}
+
+func readChoices(rules fs.FS) (out []string, err error) {
+	err = rows(rules, "detect/choices.tsv", 2, func(c []string) error {
+		out = append(out, c[0]+"\t"+c[1])
+		return nil
+	})
+	return out, err
+}

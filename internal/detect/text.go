@@ -1,0 +1,237 @@
+package detect
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/rukhsa/rukhsa/internal/detect/engine"
+	"github.com/rukhsa/rukhsa/internal/spdx"
+)
+
+// Status says how much of a text is understood.
+type Status string
+
+// The statuses of a text.
+const (
+	Match   Status = "match"   // the expression accounts for all of it
+	Partial Status = "partial" // licenses were found, and more that may change what they say
+	None    Status = "none"    // it says nothing about a license
+	Unknown Status = "unknown" // terms that nobody recognises
+)
+
+// The methods by which a statement was recognised.
+const (
+	ByText    = "text"    // the license's own text or notice
+	ByPattern = "pattern" // a wording that stands for a license
+	ByTag     = "tag"     // an SPDX-License-Identifier
+	ByAlias   = "alias"   // a license's name in a sentence
+	ByURL     = "url"     // a license's address
+)
+
+// Found is one license found in a text, at bytes [Start, End).
+type Found struct {
+	ID     string // expression
+	Start  int
+	End    int
+	Method string
+}
+
+// Stretch is a part of a text that no license explains.
+type Stretch struct {
+	Start, End int // bytes
+	Line       int // of Start, from 1
+	Kind       string
+	ID         string // of an exception or a license that is named
+	Text       string // its words in one line, at most maxShown runes
+}
+
+// Text is what one text says.
+type Text struct {
+	Digest     string // sha256:…
+	Status     Status
+	Expr       spdx.Expr // NoAssertion unless Status is Match, None for none
+	Coverage   float64   // fraction of words that licenses explain
+	Matches    []Found
+	Residual   []Stretch
+	Reason     string // why it is not settled, or what was assumed; "" where nothing needs saying
+	Method     string // of the first match
+	Line       int    // of the first match, from 1
+	Bare       bool   // a GNU text, and nothing says whether later versions count
+	Choice     bool   // it offers a choice between licenses
+	Patents    bool   // it is a grant of patents and nothing else
+	Copyrights []string
+}
+
+// minCoverage is the fraction of a text's words that licenses and harmless
+// wording must explain before its license is taken: pkgsite's threshold.
+const minCoverage = 0.75
+
+// Text reads a text. Identical texts are read once.
+func (s *Scanner) Text(raw []byte) *Text {
+	sum := sha256.Sum256(raw)
+	digest := "sha256:" + hex.EncodeToString(sum[:])
+	once, ok := s.texts.Load(digest)
+	if !ok {
+		once, _ = s.texts.LoadOrStore(digest, sync.OnceValue(func() *Text { return s.read(raw, digest) }))
+	}
+	return once.(func() *Text)()
+}
+
+func (s *Scanner) read(raw []byte, digest string) *Text {
+	t := &Text{Digest: digest, Expr: spdx.NoAssertion{}}
+	text, at, reason := decode(raw)
+	if reason != "" {
+		t.Status, t.Reason = Unknown, reason
+		return t
+	}
+	r := reading{s: s, text: text, cov: s.scan(text)}
+	r.run(t)
+	for i := range t.Matches {
+		t.Matches[i].Start, t.Matches[i].End = at(t.Matches[i].Start), at(t.Matches[i].End)
+	}
+	for i := range t.Residual {
+		x := &t.Residual[i]
+		x.Line = lineOf(text, x.Start)
+		x.Start, x.End = at(x.Start), at(x.End)
+	}
+	t.Copyrights = copyrights(text)
+	return t
+}
+
+// reading is one text while it is read.
+type reading struct {
+	s     *Scanner
+	text  []byte
+	cov   engine.Coverage
+	parts []part // what states a license, in the order of the text
+	gaps  []gap
+	whole bool // an opening stands for all of the text
+	top   bool // a tag at the top says what the whole is under
+}
+
+// part is one statement of a license.
+type part struct {
+	Found
+	expr spdx.Expr
+	kind string
+	full bool // the license's whole text; a notice, a name and a tag are not
+}
+
+func (r *reading) run(t *Text) {
+	r.licenses()
+	r.residual()
+	r.tags()
+	r.names()
+	slices.SortStableFunc(r.parts, func(a, b part) int { return cmp.Compare(a.Start, b.Start) })
+	r.settle(t)
+}
+
+// licenses turns the engine's matches into parts. The address of a license
+// counts where nothing else in the text states it.
+func (r *reading) licenses() {
+	for _, m := range r.cov.Match {
+		p := part{Found: Found{Start: m.Start, End: m.End, Method: ByText}, kind: kindLicense, full: !m.IsURL}
+		if m.IsURL {
+			p.Method = ByURL
+		}
+		name := m.ID
+		if n, ok := r.s.names[name]; ok {
+			name, p.kind = n.expression, n.kind
+		}
+		e, err := spdx.Parse(name, r.s.base.SPDX())
+		if err != nil {
+			if e, err = spdx.ParseLax(name); err != nil {
+				e = spdx.NoAssertion{}
+			}
+		}
+		p.expr, p.ID = e, e.String()
+		p.full = p.full && (p.ID != m.ID || !versioned(p.ID))
+		r.parts = append(r.parts, p)
+	}
+}
+
+// settle decides what the whole text says.
+func (r *reading) settle(t *Text) {
+	for _, p := range r.parts {
+		t.Matches = append(t.Matches, p.Found)
+	}
+	if len(r.parts) > 0 {
+		t.Method, t.Line = r.parts[0].Method, lineOf(r.text, r.parts[0].Start)
+	}
+	total, explained := 0, 0
+	for _, g := range r.gaps {
+		for _, u := range g.units {
+			total += u.words
+			if harmless(u.kind) {
+				explained += u.words
+			}
+			t.Residual = append(t.Residual, Stretch{Start: u.start, End: u.end, Kind: u.kind, ID: u.id, Text: shown(r.text[u.start:u.end])})
+		}
+	}
+	t.Coverage = r.cov.Percent / 100
+	if r.whole {
+		t.Coverage = 1
+	}
+	expr, patents := r.expression(t)
+	switch {
+	case expr == nil && total == 0 && len(r.parts) == 0:
+		t.Status, t.Expr = None, spdx.None{}
+	case expr == nil && !r.speaks():
+		t.Status, t.Expr = None, spdx.None{}
+	case expr == nil:
+		t.Status, t.Reason = Unknown, "no license recognised in it"
+	default:
+		t.Patents = patents
+		t.Reason = r.doubt(t.Coverage, total, explained)
+		if t.Reason != "" {
+			t.Status = Partial
+			return
+		}
+		t.Status, t.Expr = Match, expr
+	}
+}
+
+// doubt says why the expression cannot be taken as all that the text says; ""
+// where it can. Coverage counts harmless wording in.
+func (r *reading) doubt(coverage float64, left, explained int) string {
+	for _, g := range r.gaps {
+		for _, u := range g.units {
+			switch u.kind {
+			case isRestriction:
+				return fmt.Sprintf("line %d: a restriction beside the license: %q", lineOf(r.text, u.start), shown(r.text[u.start:u.end]))
+			case isOther:
+				if u.normative && !r.top {
+					return fmt.Sprintf("line %d: terms that no license explains: %q", lineOf(r.text, u.start), shown(r.text[u.start:u.end]))
+				}
+			}
+		}
+	}
+	for _, p := range r.parts {
+		if p.kind == kindAddendum {
+			return fmt.Sprintf("line %d: %s changes the license", lineOf(r.text, p.Start), p.ID)
+		}
+	}
+	words := float64(left) / max(1-coverage, 1e-9) // of the whole text
+	if left > 0 && coverage+float64(explained)/words < minCoverage {
+		return fmt.Sprintf("licenses explain only %.0f %% of its words", 100*coverage)
+	}
+	return ""
+}
+
+func harmless(kind string) bool { return kind != isRestriction && kind != isOther }
+
+// speaks reports whether a text without a license has words of law.
+func (r *reading) speaks() bool {
+	for _, g := range r.gaps {
+		for _, u := range g.units {
+			if u.normative || u.stated || u.kind == isRestriction {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,69 @@
+package scan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/conclude"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+)
+
+// conclude gives a component its license, and makes components of the
+// third-party code that it carries.
+func (b *builder) conclude(p *pending) {
+	i, ok := b.at[p.id]
+	if !ok {
+		return
+	}
+	for _, problem := range p.result.Problems {
+		problem.Path = p.name + "/" + problem.Path
+		if b.inv.Components[i].Scope == inventory.Main {
+			problem.Path = strings.TrimPrefix(problem.Path, p.name+"/")
+		}
+		b.inv.Errors = append(b.inv.Errors, problem)
+	}
+	res := conclude.Tree(p.result, b.o.Scanner)
+	b.settle(&b.inv.Components[i], res)
+	if b.o.Texts {
+		for digest, content := range p.result.Contents {
+			b.inv.Texts[digest] = content
+		}
+	}
+	for _, x := range res.Bundled {
+		b.bundled(p, x)
+	}
+}
+
+// settle writes a conclusion into its component; a clarification of the policy
+// wins while the text is the one that it was made for.
+func (b *builder) settle(c *inventory.Component, res conclude.Result) {
+	c.License, c.Evidence, c.Nested, c.Copyrights, c.Texts = res.License, res.Evidence, res.Nested, res.Copyrights, res.Texts
+	said, ok := b.o.Policy.Clarify(c.ID, c.Version, c.Texts)
+	if !ok {
+		return
+	}
+	c.License.Declared, c.License.Concluded = said.License, said.License
+	c.License.Status, c.License.Basis, c.License.Reason = inventory.OK, "clarified", said.Reason
+	c.Evidence = append(c.Evidence, inventory.Evidence{
+		Source: "policy", Path: b.o.Policy.Path, Line: said.Pos.Line, Method: "label", Expression: said.License, Digest: said.Digest, Role: "code",
+	})
+}
+
+// bundled makes a component of a folder with a license of its own.
+func (b *builder) bundled(p *pending, x conclude.Bundled) {
+	host := b.inv.Components[b.at[p.id]]
+	c := inventory.Component{
+		ID: p.id + "#" + x.Dir, Kind: inventory.Code, Name: host.Name + "/" + x.Dir, Version: host.Version, Scope: inventory.Bundled,
+		LinkedBy: slices.Clone(host.LinkedBy), Platforms: slices.Clone(host.Platforms), Locations: slices.Clone(host.Locations),
+	}
+	if host.Scope != inventory.Main && host.Scope != inventory.Linked {
+		c.Scope = host.Scope
+	}
+	for _, path := range host.Paths {
+		c.Paths = append(c.Paths, append(slices.Clip(path), c.Name))
+	}
+	b.settle(&c, x.Result)
+	b.put(c)
+	h := &b.inv.Components[b.at[p.id]]
+	h.Edges = append(h.Edges, inventory.Edge{To: c.ID, Kind: "contain", Join: "link-static"})
+}
