@@ -34,6 +34,8 @@ var ranks = map[string]int{
 	"internal/detect/engine":        1,
 	"internal/detect/engine/gen":    2,
 	"internal/detect/lctest":        0,
+	"internal/detect/phrase":        1,
+	"internal/bench":                10,
 	"internal/rulebase":             2,
 	"internal/rulebase/genindex":    3,
 	"internal/rulebase/lint":        3,

@@ -178,8 +178,8 @@ func (c *conclusion) joined(texts []*detect.File) spdx.Expr {
 	var all []spdx.Expr
 	var names []string
 	for _, f := range texts {
-		if !slices.ContainsFunc(all, func(e spdx.Expr) bool { return spdx.Same(e, f.Text.Expr) }) {
-			all = append(all, f.Text.Expr)
+		if !slices.ContainsFunc(all, func(e spdx.Expr) bool { return spdx.Same(e, f.Text.Code) }) {
+			all = append(all, f.Text.Code)
 			names = append(names, f.Path)
 		}
 	}
@@ -195,7 +195,7 @@ func (c *conclusion) joined(texts []*detect.File) spdx.Expr {
 		}
 	}
 	for _, f := range c.readme {
-		if f.Text.Status == detect.Match && f.Text.Choice && coversAll(f.Text.Expr, all) {
+		if f.Text.Status == detect.Match && f.Text.Choice && coversAll(f.Text.Code, all) {
 			return spdx.NewOr(all...)
 		}
 	}
@@ -283,7 +283,7 @@ func (c *conclusion) said(id string) string {
 // source headers.
 func (c *conclusion) withoutText() inventory.License {
 	for _, f := range c.readme {
-		l := inventory.License{Declared: f.Text.Expr.String(), Concluded: f.Text.Expr.String(), Status: inventory.OK, Basis: "declared"}
+		l := inventory.License{Declared: f.Text.Expr.String(), Concluded: f.Text.Code.String(), Status: inventory.OK, Basis: "declared"}
 		if f.Text.Status != detect.Match {
 			l.Declared, l.Status = candidates([]*detect.File{f}), inventory.Unknown
 			l.Reason = path.Base(f.Path) + ": " + f.Text.Reason

@@ -14,14 +14,19 @@ func (r *reading) expression(t *Text) (expr spdx.Expr, patents bool) {
 		r.top = true
 		return e, false
 	}
-	var lics, extra []part
+	var lics, content, extra []part
 	for _, p := range r.parts {
 		switch p.kind {
 		case kindLicense:
 			lics = append(lics, p)
+		case kindContent:
+			content = append(content, p)
 		case kindPatents:
 			extra = append(extra, p)
 		}
+	}
+	if len(lics) == 0 {
+		lics, content = content, nil
 	}
 	if len(lics) == 0 {
 		if len(extra) == 0 {
@@ -33,7 +38,12 @@ func (r *reading) expression(t *Text) (expr spdx.Expr, patents bool) {
 	lics = r.embedded(lics)
 	lics = r.dedications(lics)
 	r.exceptions(lics)
-	return r.join(t, lics), false
+	t.Code = r.join(t, lics)
+	all := []spdx.Expr{t.Code}
+	for _, p := range content {
+		all = append(all, p.expr)
+	}
+	return spdx.NewAnd(all...), false
 }
 
 // topTag returns the expression of a tag that stands before every license text

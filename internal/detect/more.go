@@ -5,8 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/rukhsa/rukhsa/internal/spdx"
 )
 
 // more reads the README and source headers where the license files of the root
@@ -152,10 +150,7 @@ func (s *Scanner) statement(section []byte) *Text {
 	if len(section) > maxStatement {
 		section = section[:maxStatement]
 	}
-	t := s.Text(section)
-	if t.Status == Match {
-		return t
-	}
+	t := s.read(section, digestOf(section), true)
 	if t.Status == None || len(t.Matches) == 0 {
 		return nil
 	}
@@ -173,6 +168,9 @@ const (
 func (w *treeWalk) readHeaders() {
 	n := 0
 	seen := map[string]bool{}
+	for _, name := range w.sources {
+		w.header(name, seen)
+	}
 	for _, p := range w.in.Packages {
 		if !p.Linked {
 			continue
@@ -187,6 +185,11 @@ func (w *treeWalk) readHeaders() {
 	}
 }
 
+// isSource: Go files that are no tests.
+func isSource(name string) bool {
+	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+}
+
 func (w *treeWalk) header(name string, seen map[string]bool) {
 	head, _, err := w.in.Tree.AppendHead(nil, path.Join(w.in.Root, name), maxHeaderSize)
 	if err != nil {
@@ -196,11 +199,11 @@ func (w *treeWalk) header(name string, seen map[string]bool) {
 	if len(comment) == 0 || !bytes.Contains(bytes.ToLower(comment), []byte("licen")) {
 		return
 	}
-	t := &Text{Status: None, Expr: spdx.NoAssertion{}}
+	t := &Text{Status: None}
 	source := FromTag
 	for _, tag := range w.s.findTags(comment) {
 		if tag.expr != nil {
-			t = &Text{Digest: w.s.Text(comment).Digest, Status: Match, Expr: tag.expr, Coverage: 1, Method: ByTag, Line: lineOf(comment, tag.start)}
+			t = &Text{Digest: w.s.Text(comment).Digest, Status: Match, Expr: tag.expr, Code: tag.expr, Coverage: 1, Method: ByTag, Line: lineOf(comment, tag.start)}
 			break
 		}
 	}

@@ -200,7 +200,7 @@ func startsLicense(text []byte, words []phrase.Word, i int) bool {
 func (r *reading) names() {
 	r.opening()
 	for _, weak := range []bool{false, true} {
-		if weak && len(r.parts) > 0 {
+		if weak && len(r.parts) > 0 && !r.section {
 			return
 		}
 		for k := range r.gaps {
@@ -273,7 +273,11 @@ func (r *reading) name(u *unit, n named) {
 	}) {
 		return
 	}
-	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias}, expr: e, kind: kindLicense})
+	kind := kindLicense
+	if u.content {
+		kind = kindContent
+	}
+	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias}, expr: e, kind: kind})
 }
 
 // hasFamily reports whether a license of the family was found.

@@ -28,6 +28,8 @@ type unit struct {
 	stated     bool   // it says under which license something is
 	about      bool   // it only speaks of a license
 	weak       bool   // a heading about licenses
+	pointer    bool   // it refers to another file
+	content    bool   // it is about pictures or documentation
 	later      bool
 	choice     bool
 	scope      bool
@@ -126,6 +128,7 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	has := func(kind string) bool { _, ok := kinds[kind]; return ok }
 	u.normative, u.stated, u.about = has(isNormative), has(isStated), has(isAbout)
 	u.weak = has(isWeak) || has(isLicense) || has(isFamily)
+	u.pointer, u.content = has(isPointer), has(isContent)
 	u.later, u.choice, u.scope = has(isLater), has(isChoice), has(isScope)
 	switch {
 	case has(isFormula):

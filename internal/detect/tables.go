@@ -20,6 +20,7 @@ const (
 	kindLicense  = "license"
 	kindAddendum = "addendum" // terms that are added to a license and change what it allows
 	kindPatents  = "patents"  // a grant of patents beside a license
+	kindContent  = "content"  // a license of pictures or documentation, named beside that of the code
 )
 
 // The roles of files: what their statement is about.
@@ -123,6 +124,8 @@ const (
 	isWeak        = "weak"      // words that tell a heading to be about licenses
 	isOpening     = "opening"   // how a license without a pattern begins; the whole text is it, its id the expression
 	isFormula     = "formula"   // how a fixed sentence begins that belongs to a license and changes nothing
+	isPointer     = "pointer"   // words that refer to another file for the license
+	isContent     = "content"   // what is said is about pictures or documentation, not about code
 	isFamily      = "family"    // the name of several licenses; its id is the family
 )
 
@@ -136,7 +139,7 @@ type phrases struct {
 func readPhrases(rules fs.FS) (*phrases, error) {
 	p := &phrases{}
 	var patterns []string
-	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isNormative, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula}
+	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isNormative, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent}
 	err := rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
 		ok := false
 		for _, k := range kinds {

@@ -54,6 +54,7 @@ type Text struct {
 	Digest     string // sha256:…
 	Status     Status
 	Expr       spdx.Expr // NoAssertion unless Status is Match, None for none
+	Code       spdx.Expr // Expr without licenses that are for pictures or documentation only
 	Coverage   float64   // fraction of words that licenses explain
 	Matches    []Found
 	Residual   []Stretch
@@ -72,23 +73,27 @@ const minCoverage = 0.75
 
 // Text reads a text. Identical texts are read once.
 func (s *Scanner) Text(raw []byte) *Text {
-	sum := sha256.Sum256(raw)
-	digest := "sha256:" + hex.EncodeToString(sum[:])
+	digest := digestOf(raw)
 	once, ok := s.texts.Load(digest)
 	if !ok {
-		once, _ = s.texts.LoadOrStore(digest, sync.OnceValue(func() *Text { return s.read(raw, digest) }))
+		once, _ = s.texts.LoadOrStore(digest, sync.OnceValue(func() *Text { return s.read(raw, digest, false) }))
 	}
 	return once.(func() *Text)()
 }
 
-func (s *Scanner) read(raw []byte, digest string) *Text {
-	t := &Text{Digest: digest, Expr: spdx.NoAssertion{}}
+func digestOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+func (s *Scanner) read(raw []byte, digest string, section bool) *Text {
+	t := &Text{Digest: digest, Expr: spdx.NoAssertion{}, Code: spdx.NoAssertion{}}
 	text, at, reason := decode(raw)
 	if reason != "" {
 		t.Status, t.Reason = Unknown, reason
 		return t
 	}
-	r := reading{s: s, text: text, cov: s.scan(text)}
+	r := reading{s: s, text: text, cov: s.scan(text), section: section}
 	r.run(t)
 	for i := range t.Matches {
 		t.Matches[i].Start, t.Matches[i].End = at(t.Matches[i].Start), at(t.Matches[i].End)
@@ -109,8 +114,11 @@ type reading struct {
 	cov   engine.Coverage
 	parts []part // what states a license, in the order of the text
 	gaps  []gap
-	whole bool // an opening stands for all of the text
-	top   bool // a tag at the top says what the whole is under
+	// section says that the text is what stands under a heading about the
+	// license: a license's name is enough.
+	section bool
+	whole   bool // an opening stands for all of the text
+	top     bool // a tag at the top says what the whole is under
 }
 
 // part is one statement of a license.
@@ -176,22 +184,24 @@ func (r *reading) settle(t *Text) {
 	if r.whole {
 		t.Coverage = 1
 	}
+	t.Code = nil
 	expr, patents := r.expression(t)
 	switch {
 	case expr == nil && total == 0 && len(r.parts) == 0:
 		t.Status, t.Expr = None, spdx.None{}
-	case expr == nil && !r.speaks():
+	case expr == nil && (!r.speaks() || r.points()):
 		t.Status, t.Expr = None, spdx.None{}
 	case expr == nil:
 		t.Status, t.Reason = Unknown, "no license recognised in it"
 	default:
 		t.Patents = patents
 		t.Reason = r.doubt(t.Coverage, total, explained)
-		if t.Reason != "" {
-			t.Status = Partial
-			return
+		if t.Status = Partial; t.Reason == "" {
+			t.Status, t.Expr = Match, expr
 		}
-		t.Status, t.Expr = Match, expr
+	}
+	if t.Status != Match || t.Code == nil {
+		t.Code = t.Expr
 	}
 }
 
@@ -223,6 +233,20 @@ func (r *reading) doubt(coverage float64, left, explained int) string {
 }
 
 func harmless(kind string) bool { return kind != isRestriction && kind != isOther }
+
+// points reports whether a text without a license refers to another file for it.
+func (r *reading) points() bool {
+	found := false
+	for _, g := range r.gaps {
+		for _, u := range g.units {
+			if u.kind == isRestriction || u.normative && !u.pointer {
+				return false
+			}
+			found = found || u.pointer
+		}
+	}
+	return found
+}
 
 // speaks reports whether a text without a license has words of law.
 func (r *reading) speaks() bool {

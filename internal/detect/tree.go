@@ -92,7 +92,8 @@ type treeWalk struct {
 	res TreeResult
 	n   int
 	// readme is the name of the root's README, "" without one.
-	readme string
+	readme  string
+	sources []string // Go files met where no packages are given
 }
 
 type folder struct {
@@ -188,6 +189,9 @@ func (w *treeWalk) folder(dir string, linked bool) []fsx.Entry {
 		}
 		if dir == "." && w.readme == "" && isReadme(e.Name) {
 			w.readme = e.Name
+		}
+		if !w.in.GoModule && len(w.sources) < maxHeaders && isSource(e.Name) {
+			w.sources = append(w.sources, path.Join(dir, e.Name))
 		}
 		role := w.s.role(e.Name)
 		if role == "" && inLicenses && isTextFile(e.Name) {
