@@ -106,8 +106,13 @@ func noFurther(s side) string {
 }
 
 // unsettled: the text of one of the two, or of a license that the inbound one
-// may move to, leaves the combination to a fact or to a person.
+// may move to, leaves the combination to a fact or to a person. Where only the
+// inbound one has copyleft there is nothing to leave: open terms of another kind
+// do not carry it on.
 func (c *Comparer) unsettled(out, in side) (Verdict, bool) {
+	if in.kind == copyleft && out.kind == free {
+		return Verdict{}, false
+	}
 	for _, m := range c.movesOf(in) {
 		l := c.rules.License(m.id)
 		if m.id == in.License.ID {
