@@ -65,8 +65,7 @@ func (b *Base) Lookup(name string) (Head, bool) {
 	if h, ok := b.head(name); ok {
 		return h, true
 	}
-	name = strings.ToLower(strings.Join(strings.Fields(name), " "))
-	row, ok := b.ix.find(secAliases, name)
+	row, ok := b.ix.find(secAliases, foldName(name))
 	if !ok {
 		return Head{}, false
 	}
@@ -134,6 +133,7 @@ func (b *Base) license(h Head) (*License, error) {
 	}
 	l.ID, l.Name, l.Family, l.Category, l.Openness = h.ID, h.Name, h.Family, h.Category, h.Openness
 	l.OSI, l.FSF, l.Deprecated, l.Replacement = h.OSI, h.FSF, h.Deprecated, h.Replacement
+	l.DesignedFor, l.Aliases = h.DesignedFor, h.Aliases
 	return l, nil
 }
 

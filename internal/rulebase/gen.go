@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,7 +20,8 @@ type builder struct {
 	faults  yamlpos.Faults
 	heads   map[string]*Head // by id
 	aliases map[string]alias // by lower-case name
-	version string           // of the SPDX list
+	family  []Family
+	version string // of the SPDX list
 	date    string
 }
 
@@ -40,7 +40,7 @@ func BuildIndex(fsys fs.FS) ([]byte, yamlpos.Faults, error) {
 		return nil, nil, err
 	}
 	b := &builder{fsys: fsys, lint: lint, heads: map[string]*Head{}, aliases: map[string]alias{}}
-	for _, step := range []func() error{b.spdx, b.categories, b.rules} {
+	for _, step := range []func() error{b.spdx, b.categories, b.rules, b.labels} {
 		if err := step(); err != nil {
 			return nil, nil, err
 		}
@@ -73,101 +73,8 @@ func Validate(fsys fs.FS) (yamlpos.Faults, error) {
 	return faults, nil
 }
 
-func (b *builder) fault(file string, line int, format string, args ...any) {
-	pos := yamlpos.Pos{}
-	if line > 0 {
-		pos = yamlpos.Pos{Line: line, Column: 1}
-	}
+func (b *builder) fault(file string, pos yamlpos.Pos, format string, args ...any) {
 	b.faults = append(b.faults, yamlpos.Fault{File: file, Pos: pos, Message: fmt.Sprintf(format, args...)})
-}
-
-// listVersion is how the SPDX tables name the list they were made from.
-var listVersion = regexp.MustCompile(`\b[0-9]+\.[0-9]+(\.[0-9]+)?\b`)
-
-// The columns of the SPDX tables that are used.
-const (
-	colID = iota
-	colName
-	colDeprecated
-	colReplacement
-	colOSI
-	colFSF
-)
-
-func (b *builder) spdx() error {
-	for _, name := range []string{licensesTable, exceptionsTable} {
-		t, err := readTable(b.fsys, name)
-		if err != nil {
-			return err
-		}
-		if b.version == "" {
-			b.version = listVersion.FindString(t.comment)
-		}
-		want := colReplacement + 1
-		if name == licensesTable {
-			want = colFSF + 1
-		}
-		for _, r := range t.rows {
-			if len(r.cells) < want {
-				b.fault(name, r.line, "%d cells, not %d", len(r.cells), want)
-				continue
-			}
-			h := &Head{ID: r.cells[colID], Name: clean(r.cells[colName]), Deprecated: isYes(r.cells[colDeprecated]),
-				Replacement: r.cells[colReplacement], Exception: name == exceptionsTable}
-			if !h.Exception {
-				h.OSI, h.FSF = r.cells[colOSI], r.cells[colFSF]
-			}
-			if b.heads[h.ID] != nil {
-				b.fault(name, r.line, "%s is listed twice", h.ID)
-			}
-			b.heads[h.ID] = h
-		}
-	}
-	return nil
-}
-
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func isYes(s string) bool { return s == "1" || s == "yes" }
-
-// categories reads the table of categories: one row an SPDX id, and one for
-// each license outside SPDX that has no rule file.
-func (b *builder) categories() error {
-	t, err := readTable(b.fsys, categoriesTable)
-	if err != nil {
-		return err
-	}
-	last := ""
-	for _, r := range t.rows {
-		if len(r.cells) < 3 {
-			b.fault(categoriesTable, r.line, "%d cells, not 3: id, category, openness", len(r.cells))
-			continue
-		}
-		id, category, openness := r.cells[0], r.cells[1], r.cells[2]
-		if compareFold(last, id) >= 0 {
-			b.fault(categoriesTable, r.line, "%s stands after %s: sort by id, each once", id, last)
-		}
-		last = id
-		for list, value := range map[string]string{"category": category, "openness": openness} {
-			if valid := b.lint.words.lists[list]; !slices.Contains(valid, value) {
-				b.fault(categoriesTable, r.line, "%s", yamlpos.Unknown(list, value, valid))
-			}
-		}
-		h := b.heads[id]
-		if h == nil && licenseRef.MatchString(id) {
-			h = &Head{ID: id, Name: id, OSI: "no", FSF: "not-reviewed"}
-			if len(r.cells) > 3 {
-				h.Name = r.cells[3]
-			}
-			b.heads[id] = h
-		}
-		if h == nil {
-			b.fault(categoriesTable, r.line, "%s is no SPDX id and no LicenseRef-rukhsa-NAME", id)
-			continue
-		}
-		h.Category, h.Openness = category, openness
-	}
-	return nil
 }
 
 // rules lints every rule file and takes its head facts.
@@ -183,7 +90,7 @@ func (b *builder) rules() error {
 		for _, f := range files {
 			name := path.Join(dir, f.Name())
 			if path.Ext(name) != ".yaml" || f.IsDir() {
-				b.fault(name, 0, "is no rule file: their names end in .yaml")
+				b.fault(name, yamlpos.Pos{}, "is no rule file: their names end in .yaml")
 				continue
 			}
 			data, err := fs.ReadFile(b.fsys, name)
@@ -207,7 +114,14 @@ func (b *builder) license(name string, data []byte) {
 	if h == nil {
 		return
 	}
-	h.Family = f.Family.Value
+	if h.Family != "" && f.Family.Value != "" && h.Family != f.Family.Value {
+		b.fault(name, f.Family.Pos, "family %s disagrees with %s: %s", f.Family.Value, categoriesTable, h.Family)
+	}
+	if design := values(f.DesignedFor); h.DesignedFor != nil && design != nil && !sameWords(h.DesignedFor, design) {
+		b.fault(name, f.DesignedFor[0].Pos, "designed_for %s disagrees with %s: %s",
+			strings.Join(design, ", "), categoriesTable, strings.Join(h.DesignedFor, ", "))
+	}
+	h.Family, h.DesignedFor = f.Family.Value, values(f.DesignedFor)
 	if strings.HasPrefix(h.ID, "LicenseRef-") {
 		h.Name = f.Name.Value
 	}
@@ -234,12 +148,12 @@ func (b *builder) ruled(name string, id, category text, openness string, excepti
 	case h == nil:
 		return nil // no SPDX id: said already
 	case h.Exception != exception:
-		b.fault(name, id.Pos.Line, "%s is in the other of the folders licenses and exceptions", id.Value)
+		b.fault(name, id.Pos, "%s is in the other of the folders licenses and exceptions", id.Value)
 		return nil
 	case h.File == "" && strings.HasPrefix(h.ID, "LicenseRef-"):
-		b.fault(name, id.Pos.Line, "%s has a rule file: remove its row from %s", id.Value, categoriesTable)
+		b.fault(name, id.Pos, "%s has a rule file: remove its row from %s", id.Value, categoriesTable)
 	case h.Category != category.Value || openness != "" && h.Openness != openness:
-		b.fault(name, category.Pos.Line, "category %s and openness %s disagree with %s: %s, %s",
+		b.fault(name, category.Pos, "category %s and openness %s disagree with %s: %s, %s",
 			category.Value, openness, categoriesTable, h.Category, h.Openness)
 	}
 	h.File = name
@@ -250,19 +164,9 @@ func (b *builder) ruled(name string, id, category text, openness string, excepti
 func (b *builder) take(file string, h *Head, name text, names []text, reviewed string) {
 	b.date = max(b.date, reviewed)
 	for _, n := range names {
-		key := strings.ToLower(n.Value)
-		if other, ok := b.aliases[key]; ok && other.id != h.ID {
-			b.fault(file, n.Pos.Line, "alias %q belongs to %s too (%s)", n.Value, other.id, other.file)
-			continue
-		}
-		if other, ok := b.id(key); ok && other != h.ID {
-			b.fault(file, n.Pos.Line, "alias %q is the id %s", n.Value, other)
-			continue
-		}
-		b.aliases[key] = alias{h.ID, file}
-		h.Aliases = append(h.Aliases, n.Value)
+		b.alias(file, h, n)
 	}
-	if key := strings.ToLower(clean(name.Value)); b.aliases[key].id == "" {
+	if key := foldName(name.Value); b.aliases[key].id == "" {
 		b.aliases[key] = alias{h.ID, ""}
 	}
 }
@@ -282,8 +186,8 @@ func (b *builder) id(lower string) (string, bool) {
 func (b *builder) names() {
 	for _, deprecated := range []bool{false, true} {
 		for _, h := range b.sorted(false, true) {
-			key := strings.ToLower(h.Name)
-			if _, taken := b.aliases[key]; h.Deprecated != deprecated || taken || key == "" || compareFold(key, h.ID) == 0 {
+			key := foldName(h.Name)
+			if _, taken := b.aliases[key]; h.Deprecated != deprecated || taken || key == "" || compareFold(key, h.ID) == 0 || b.isLabel(key) {
 				continue
 			}
 			b.aliases[key] = alias{h.ID, ""}
@@ -291,11 +195,18 @@ func (b *builder) names() {
 	}
 }
 
-// gaps reports ids without a category.
+func (b *builder) isLabel(name string) bool {
+	return slices.ContainsFunc(b.family, func(f Family) bool { return slices.Contains(f.labels(), name) })
+}
+
+// gaps reports ids of which not everything is known that a head says.
 func (b *builder) gaps() {
 	for _, h := range b.sorted(false, true) {
-		if h.Category == "" {
-			b.fault(categoriesTable, 0, "%s has no row", h.ID)
+		switch {
+		case h.Category == "":
+			b.fault(categoriesTable, yamlpos.Pos{}, "%s has no row", h.ID)
+		case h.Family == "":
+			b.fault(categoriesTable, yamlpos.Pos{}, "%s has no family", h.ID)
 		}
 	}
 }
@@ -324,11 +235,16 @@ func (b *builder) index(digest string) []byte {
 	for name, a := range b.aliases {
 		s[secAliases] = append(s[secAliases], name+"\t"+a.id)
 	}
-	slices.SortFunc(s[secAliases], func(x, y string) int {
-		x, _, _ = strings.Cut(x, "\t")
-		y, _, _ = strings.Cut(y, "\t")
-		return compareFold(x, y)
-	})
+	for _, f := range b.family {
+		s[secFamilies] = append(s[secFamilies], f.rows()...)
+	}
+	for _, name := range []string{secAliases, secFamilies} {
+		slices.SortFunc(s[name], func(x, y string) int {
+			x, _, _ = strings.Cut(x, "\t")
+			y, _, _ = strings.Cut(y, "\t")
+			return compareFold(x, y)
+		})
+	}
 	var out strings.Builder
 	out.WriteString("# Generated by internal/rulebase/genindex from the files beside it; do not edit.\n")
 	for _, name := range sections() {

@@ -9,17 +9,18 @@ import (
 
 // indexPath is the generated table of everything that is known of a license
 // without its rule file. It is a text of sections, each with a title line
-// "== name" and rows of tab-separated cells. Rows of licenses, exceptions and
-// aliases are sorted by their first cell without regard to ASCII case, so that
+// "== name" and rows of tab-separated cells. Rows of licenses, exceptions,
+// aliases and families are sorted by their first cell without regard to ASCII case, so that
 // they are found by bisection and never all parsed.
 const indexPath = "index.tsv"
 
 // The sections of the index, in their order.
 const (
 	secAbout      = "about"      // name, value
-	secLicenses   = "licenses"   // id, name, family, category, openness, osi, fsf, deprecated, replacement, aliases, file
+	secLicenses   = "licenses"   // id, name, family, category, openness, osi, fsf, deprecated, replacement, designed_for, aliases, file
 	secExceptions = "exceptions" // the same
 	secAliases    = "aliases"    // alias, id
+	secFamilies   = "families"   // label, name, members, other labels; or label, the first one
 	secCategories = "categories" // name, whole, meaning
 	secDuties     = "duties"     // category, type, class, when, scope, text
 	secActions    = "actions"    // id, do, how, who, derived, standing, meaning
@@ -32,7 +33,7 @@ const (
 
 func sections() []string {
 	return []string{
-		secAbout, secLicenses, secExceptions, secAliases, secCategories, secDuties,
+		secAbout, secLicenses, secExceptions, secAliases, secFamilies, secCategories, secDuties,
 		secActions, secTypes, secFacts, secContexts, secJoins, secOpenness,
 	}
 }
@@ -137,12 +138,13 @@ type Head struct {
 	OSI, FSF    string // yes, no, not-reviewed
 	Deprecated  bool
 	Replacement string // expression for a deprecated id
+	DesignedFor []string
 	Aliases     []string
 	File        string // rule file, "" without one
 	Exception   bool
 }
 
-const headCells = 11
+const headCells = 12
 
 func parseHead(row string, exception bool) (Head, bool) {
 	c := strings.Split(row, "\t")
@@ -151,21 +153,23 @@ func parseHead(row string, exception bool) (Head, bool) {
 	}
 	h := Head{
 		ID: c[0], Name: c[1], Family: c[2], Category: c[3], Openness: c[4], OSI: c[5], FSF: c[6],
-		Deprecated: c[7] == "yes", Replacement: c[8], File: c[10], Exception: exception,
+		Deprecated: c[7] == "yes", Replacement: c[8], File: c[11], Exception: exception,
 	}
-	if c[9] != "" {
-		h.Aliases = strings.Split(c[9], "|")
-	}
+	h.DesignedFor, h.Aliases = bars(c[9]), bars(c[10])
 	return h, true
 }
 
-func (h Head) row() string {
-	deprecated := "no"
-	if h.Deprecated {
-		deprecated = "yes"
+// bars cuts a cell that holds a list.
+func bars(cell string) []string {
+	if cell == "" {
+		return nil
 	}
+	return strings.Split(cell, "|")
+}
+
+func (h Head) row() string {
 	return strings.Join([]string{
 		h.ID, h.Name, h.Family, h.Category, h.Openness, h.OSI, h.FSF,
-		deprecated, h.Replacement, strings.Join(h.Aliases, "|"), h.File,
+		yesNo(h.Deprecated), h.Replacement, strings.Join(h.DesignedFor, "|"), strings.Join(h.Aliases, "|"), h.File,
 	}, "\t")
 }

@@ -90,6 +90,7 @@ const (
 	licensesTable   = "spdx/licenses.tsv"
 	exceptionsTable = "spdx/exceptions.tsv"
 	categoriesTable = "categories.tsv"
+	familiesTable   = "families.tsv"
 )
 
 // table is a table of tab-separated values.
@@ -104,7 +105,7 @@ type tableRow struct {
 }
 
 // readTable reads a table with one row a line. Lines that start with #, empty
-// ones and the header, whose first cell is "id", are no rows.
+// ones and the header, whose first cell is "id" or "label", are no rows.
 func readTable(fsys fs.FS, name string) (table, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
@@ -118,7 +119,7 @@ func readTable(fsys fs.FS, name string) (table, error) {
 		switch {
 		case strings.HasPrefix(line, "#"):
 			t.comment += line + "\n"
-		case line != "" && !strings.HasPrefix(line, "id\t"):
+		case line != "" && !strings.HasPrefix(line, "id\t") && !strings.HasPrefix(line, "label\t"):
 			t.rows = append(t.rows, tableRow{n, strings.Split(line, "\t")})
 		}
 	}
