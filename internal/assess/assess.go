@@ -59,6 +59,7 @@ func judge(inv *inventory.Inventory, know *knowledge, st *stance, use []string) 
 	for _, u := range j.units {
 		j.judgeWhole(u)
 	}
+	j.clarifications()
 	out := &Judgement{Project: j.project(), Use: j.use, Components: make([]Component, len(inv.Components))}
 	for _, p := range j.parts {
 		out.Components[p.index] = j.component(p)

@@ -7,6 +7,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/compat"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/duty"
+	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
@@ -16,7 +17,8 @@ import (
 func (j *judging) choose(p *part) {
 	if len(p.choices) > 0 {
 		p.terms = j.cheapest(p, p.choices)
-		if len(p.choices) > 1 {
+		// Nobody has to choose for the own work: it is passed on under all branches.
+		if len(p.choices) > 1 && p.Scope != inventory.Main {
 			p.chosen = termsText(p.terms)
 		}
 	}
@@ -129,9 +131,23 @@ func (j *judging) fact(p *part, name string) string {
 	case "closed_program":
 		return yesNo(len(p.units) == 0 || slices.ContainsFunc(p.units, func(u *unit) bool { return u.outbound.closed }))
 	case "hosted_service_only":
-		return yesNo(!slices.ContainsFunc(p.use, rulebase.HandsOver))
+		return hostedOnly(p.use)
 	}
 	return ""
+}
+
+// hostedOnly answers for each use by itself: where some hand over a copy and
+// others do not, both kinds of duties stay open.
+func hostedOnly(use []string) string {
+	copies, hosted := false, false
+	for _, u := range use {
+		copies = copies || rulebase.HandsOver(u)
+		hosted = hosted || !rulebase.HandsOver(u)
+	}
+	if copies && hosted {
+		return ""
+	}
+	return yesNo(hosted)
 }
 
 func yesNo(b bool) string {

@@ -36,11 +36,19 @@ func (j *judging) refusals(p *part, t Term) []refusal {
 		}
 	default:
 		if sev := j.stance.severity(cat, p); sev != "" {
-			return []refusal{{diag.CategoryRefused, sev, fmt.Sprintf("%s is %s%s", t.Text, cat, where(p.setting)),
-				fmt.Sprintf("replace it, or allow it in the policy after reading its terms (rukhsa explain %s)", t.Text)}}
+			return []refusal{{diag.CategoryRefused, sev, fmt.Sprintf("%s is %s%s", t.Text, cat, where(p.setting)), advice(p.setting, t)}}
 		}
 	}
 	return nil
+}
+
+// advice says what to do about terms that a policy does not accept as they are.
+func advice(setting string, t Term) string {
+	switch setting {
+	case settingShipped, settingServed:
+		return fmt.Sprintf("replace it, or allow it in the policy after reading its terms (rukhsa explain %s)", t.Text)
+	}
+	return fmt.Sprintf("read its terms before it is shipped or served (rukhsa explain %s)", t.Text)
 }
 
 // soften turns an error into a note for what does not leave the house.
@@ -74,6 +82,9 @@ func (j *judging) judgePart(p *part) {
 	}
 	if p.setting == settingReferenced && p.Scope == inventory.Required {
 		return // no package of it is used
+	}
+	if p.Property(inventory.Unread) != "" {
+		return // the report is not complete, and says what mends it
 	}
 	j.judgeStatus(p)
 	for _, n := range p.nested {
@@ -180,7 +191,11 @@ func paths(p *part) [][]string {
 
 // fingerprint identifies a finding over runs: no line, version or message.
 func fingerprint(code diag.Code, p *part, license, subject string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(code), withoutVersion(p), license, subject}, "\x00")))
+	return fingerprintOf(code, withoutVersion(p), license, subject)
+}
+
+func fingerprintOf(code diag.Code, component, license, subject string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(code), component, license, subject}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
 

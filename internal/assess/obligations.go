@@ -114,7 +114,7 @@ func (j *judging) actions(all []*collected) []Action {
 		a.Status = string(duty.Worse(duty.Status(a.Status), duty.Status(o.Status)))
 		licenses[a.ID] = append(licenses[a.ID], o.License)
 		if o.Value != "" && o.Class == "do" {
-			credits[a.ID] = append(credits[a.ID], fmt.Sprintf("%q (%s §%s)", o.Value, o.License, o.Clause))
+			credits[a.ID] = append(credits[a.ID], fmt.Sprintf("%q (%s)", o.Value, Cite(o.License, o.Clause)))
 		}
 	}
 	out := make([]Action, 0, len(by))
@@ -185,7 +185,7 @@ func (j *judging) questions(all []*collected) []Question {
 				by[fact] = q
 			}
 			q.Components = append(q.Components, o.Components...)
-			clauses[fact] = append(clauses[fact], o.License+" §"+o.Clause)
+			clauses[fact] = append(clauses[fact], Cite(o.License, o.Clause))
 			if q.IfYes == "" {
 				q.IfYes = o.Text
 			}
@@ -197,7 +197,7 @@ func (j *judging) questions(all []*collected) []Question {
 		q.Components = slices.Compact(q.Components)
 		c := clauses[fact]
 		slices.Sort(c)
-		q.Why = named(slices.Compact(c)) + "; project.facts in the policy"
+		q.Why = named(slices.Compact(c))
 		out = append(out, *q)
 	}
 	slices.SortFunc(out, func(a, b Question) int { return cmp.Compare(a.Fact, b.Fact) })

@@ -23,10 +23,15 @@ func newStance(p *policy.Policy) *stance {
 // denied reports whether a term is on the deny list. A license that is denied
 // without an exception is denied with every one that is not allowed by name.
 func (s *stance) denied(t Term, category string) bool {
-	named := slices.ContainsFunc(s.policy.Allow, func(e policy.Entry) bool { return t.Exception != nil && e.License == t.Text })
+	excepted := t.Exception != nil && s.named(t)
 	return slices.ContainsFunc(s.policy.Deny, func(e policy.Entry) bool {
-		return covers(e, t, category) && !(named && e.License != t.Text)
+		return covers(e, t, category) && !(excepted && e.License != t.Text)
 	})
+}
+
+// named reports whether a term is on the allow list by its own name.
+func (s *stance) named(t Term) bool {
+	return slices.ContainsFunc(s.policy.Allow, func(e policy.Entry) bool { return e.License == t.Text })
 }
 
 // allowed reports whether a term is on the allow list. An exception only adds

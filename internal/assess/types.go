@@ -4,6 +4,8 @@
 package assess
 
 import (
+	"strings"
+
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
@@ -92,6 +94,14 @@ type Obligation struct {
 	Value      string   `json:"value"`
 	Derived    bool     `json:"derived"` // from the license's category, not from its text
 	Status     string   `json:"status"`  // due, met, confirm, not-due
+}
+
+// Cite names a clause of a license: "Apache-2.0 §4(d)", "MIT paragraph 2".
+func Cite(license, clause string) string {
+	if clause != "" && '0' <= clause[0] && clause[0] <= '9' {
+		clause = "§" + clause
+	}
+	return strings.TrimSpace(license + " " + clause)
 }
 
 // Action is what somebody has to do; it satisfies obligations.

@@ -1,129 +1,11 @@
 package assess
 
 import (
-	"cmp"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/compat"
-	"github.com/rukhsa/rukhsa/internal/inventory"
 )
-
-// unit is what is judged as one work: a program with all that it links, or the
-// packages of a library.
-type unit struct {
-	root     string
-	name     string // as messages call it
-	library  bool
-	main     *part // the main module that it belongs to; nil where none was found
-	outbound outbound
-	parts    []*part // all but the main module
-	way      *string // kept answer of wayOut
-}
-
-// outbound is the license under which a work is passed on.
-type outbound struct {
-	text     string
-	branches [][]Term // a choice (OR) of lists that all hold (AND)
-	closed   bool     // no branch is an open-source license
-	stated   bool
-}
-
-// outboundOf is the policy's word on a main module's license, else its own;
-// without either its terms are its owner's alone.
-func (j *judging) outboundOf(main *part) outbound {
-	switch {
-	case j.stance.license != "" && j.stance.license != compat.Proprietary().Text:
-		return j.outbound(j.stance.license, j.know.branches(j.stance.license))
-	case j.stance.license == "" && main != nil && len(main.choices) > 0:
-		return j.outbound(main.License.Concluded, main.choices)
-	}
-	t := compat.Proprietary()
-	return outbound{text: t.Text, branches: [][]Term{{t}}, closed: true, stated: j.stance.license != ""}
-}
-
-func (j *judging) outbound(text string, branches [][]Term) outbound {
-	o := outbound{text: text, branches: branches, closed: true, stated: true}
-	for _, b := range branches {
-		if j.openness(b) == openSource {
-			o.closed = false
-		}
-	}
-	return o
-}
-
-// wholes makes the units: one per folder of a main package, and one for the
-// packages of main modules that no program counts.
-func (j *judging) wholes() {
-	mains := map[string]*part{}
-	var first *part
-	for _, p := range j.parts {
-		if p.Scope == inventory.Main {
-			mains[p.ID] = p
-			if first == nil {
-				first = p
-			}
-		}
-	}
-	byRoot := map[string]*unit{}
-	for _, prog := range j.inv.Programs {
-		u := &unit{root: prog.Root, name: prog.Root, main: mains[prog.Component]}
-		if prog.Root == "." {
-			u.name = path.Base(prog.Package)
-		}
-		if old := byRoot[prog.Root]; old != nil && (old.main == nil || u.main == nil || old.main.ID <= u.main.ID) {
-			continue
-		}
-		byRoot[prog.Root] = u
-	}
-	for _, p := range j.parts {
-		for _, l := range p.LinkedBy {
-			if byRoot[l.Root] == nil && links(p) {
-				u := &unit{root: l.Root, library: true, main: first, name: l.Root}
-				if l.Root == "." && first != nil {
-					u.name = first.Name
-				}
-				byRoot[l.Root] = u
-			}
-		}
-	}
-	for _, u := range byRoot {
-		u.outbound = j.outboundOf(u.main)
-		j.units = append(j.units, u)
-	}
-	slices.SortFunc(j.units, func(a, b *unit) int { return cmp.Compare(a.root, b.root) })
-	j.fill()
-}
-
-// links reports whether a component is part of programs.
-func links(p *part) bool {
-	return p.Scope == inventory.Linked || p.Scope == inventory.Bundled || p.Scope == inventory.Embedded
-}
-
-// fill puts the linked parts into their units; a part that names no program is
-// taken to be in all of them.
-func (j *judging) fill() {
-	for _, p := range j.parts {
-		if !links(p) {
-			continue
-		}
-		for _, u := range j.units {
-			if len(p.LinkedBy) == 0 || slices.ContainsFunc(p.LinkedBy, func(l inventory.Link) bool { return l.Root == u.root }) {
-				p.units = append(p.units, u)
-				u.parts = append(u.parts, p)
-			}
-		}
-	}
-}
-
-// relation is how a part takes part in a program.
-func relation(p *part) compat.Relation {
-	if p.Scope == inventory.Embedded {
-		return compat.Embed
-	}
-	return compat.Link
-}
 
 // fit compares a part's terms with the terms of a whole: the worst answer.
 func (j *judging) fit(whole, terms []Term, rel compat.Relation) compat.Verdict {
@@ -151,7 +33,7 @@ func (j *judging) try(u *unit, terms []Term) trial {
 	t := trial{terms: terms, fits: make([]compat.Verdict, len(u.parts))}
 	for i, p := range u.parts {
 		v := j.fit(terms, p.terms, relation(p))
-		if !j.matters(p) {
+		if !j.matters(terms, p) {
 			v = compat.Verdict{Verdict: compat.Yes, Cause: compat.Fits}
 		}
 		t.fits[i] = v
@@ -165,14 +47,15 @@ func (j *judging) try(u *unit, terms []Term) trial {
 	return t
 }
 
-// matters reports whether a part's copyleft can ask for something here: only
-// network copyleft reaches a work that nobody gets a copy of. Work that stays
-// in the house is judged as if it were handed over, as a note.
-func (j *judging) matters(p *part) bool {
+// matters reports whether the terms of a part and of the whole around it can
+// ask for something of each other here: only network copyleft reaches a work
+// that nobody gets a copy of. Work that stays in the house is judged as if it
+// were handed over, as a note.
+func (j *judging) matters(whole []Term, p *part) bool {
 	if j.handsOver() || !j.serves() {
 		return true
 	}
-	return slices.ContainsFunc(p.terms, networked)
+	return slices.ContainsFunc(p.terms, networked) || slices.ContainsFunc(whole, networked)
 }
 
 func networked(t Term) bool {
@@ -212,6 +95,29 @@ func best(ts []trial) int {
 	return k
 }
 
+// bestLater prefers, among versions that fit alike, the one that leaves most
+// later versions to choose from.
+func bestLater(ts []trial) int {
+	k := 0
+	for i := range ts {
+		if ts[i].better(ts[k]) || !ts[k].better(ts[i]) && choices(ts[i].terms) > choices(ts[k].terms) {
+			k = i
+		}
+	}
+	return k
+}
+
+// choices counts the later versions that terms leave open.
+func choices(terms []Term) int {
+	n := 0
+	for _, t := range terms {
+		if t.License != nil && t.License.LaterVersion != nil {
+			n += len(t.License.LaterVersion.IDs)
+		}
+	}
+	return n
+}
+
 // judgeWhole judges a unit: does it hold together under its own license, or
 // under a later version of it, and if not, which parts do not fit?
 func (j *judging) judgeWhole(u *unit) {
@@ -219,8 +125,8 @@ func (j *judging) judgeWhole(u *unit) {
 	all := slices.Concat(asIs, later)
 	k := best(asIs)
 	if asIs[k].bad > 0 && len(later) > 0 {
-		if n := len(asIs) + best(later); all[n].better(all[k]) {
-			k = n
+		if n := bestLater(later); later[n].better(all[k]) {
+			k = len(asIs) + n
 		}
 	}
 	taken := all[k]
@@ -304,71 +210,4 @@ func termsText(terms []Term) string {
 		all = append(all, t.Text)
 	}
 	return strings.Join(all, " AND ")
-}
-
-// wayOut looks for a license that carries the whole unit, for a part that does
-// not fit: the licenses that the parts with copyleft may move to, and those of
-// the family of the unit's own. "" where there is none.
-func (j *judging) wayOut(u *unit) string {
-	if u.way == nil {
-		way := j.findWay(u)
-		u.way = &way
-	}
-	return *u.way
-}
-
-func (j *judging) findWay(u *unit) string {
-	var ids []string
-	for _, p := range u.parts {
-		for _, t := range p.terms {
-			if t.License != nil && t.License.Copyleft.Scope != "" && t.License.Copyleft.Scope != "none" {
-				ids = append(ids, j.cmp.MovesOf(t)...)
-			}
-		}
-	}
-	for _, b := range u.outbound.branches {
-		for _, t := range b {
-			if t.License != nil {
-				ids = append(ids, j.know.base.Family(t.License.Family)...)
-			}
-		}
-	}
-	slices.Sort(ids)
-	found, foundRank := "", 0
-	var foundTrial trial
-	for _, id := range slices.Compact(ids) {
-		l := j.know.License(id)
-		if l == nil || l.Deprecated || !l.Full {
-			continue
-		}
-		t := j.try(u, []Term{{Text: id, License: l}})
-		if t.bad > 0 {
-			continue
-		}
-		rank := j.know.rank(l.Category)
-		if found == "" || t.open < foundTrial.open || t.open == foundTrial.open && rank < foundRank {
-			found, foundRank, foundTrial = id, rank, t
-		}
-	}
-	return j.offered(found)
-}
-
-// offered prefers, to a license with a fixed version, the one that offers that
-// version or later and the fewest others.
-func (j *judging) offered(id string) string {
-	l := j.know.License(id)
-	if l == nil || l.LaterVersion != nil {
-		return id
-	}
-	bestID, n := id, 0
-	for _, other := range j.know.base.Family(l.Family) {
-		o := j.know.License(other)
-		if o == nil || o.Deprecated || o.LaterVersion == nil || !slices.Contains(o.LaterVersion.IDs, id) {
-			continue
-		}
-		if n == 0 || len(o.LaterVersion.IDs) < n {
-			bestID, n = other, len(o.LaterVersion.IDs)
-		}
-	}
-	return bestID
 }

@@ -24,7 +24,8 @@ func (j *judging) wholeOnly(u *unit, terms []Term) {
 		Fingerprint: fingerprint(diag.LaterVersion, u.main, license, u.root),
 	}
 	for _, p := range u.parts {
-		if v := j.fit(u.outbound.branches[0], p.terms, relation(p)); v.Verdict != compat.Yes && j.matters(p) {
+		own := u.outbound.branches[0]
+		if v := j.fit(own, p.terms, relation(p)); v.Verdict != compat.Yes && j.matters(own, p) {
 			f.Because = append(f.Because, fmt.Sprintf("%s: %s", p.Name, v.Reason))
 		}
 	}
@@ -48,7 +49,7 @@ func (j *judging) misfit(u *unit, p *part, v compat.Verdict) {
 		code = diag.NetworkCopyleft
 		what = fmt.Sprintf("%s linked into a service: its users may ask for the source of all of %s", v.Inbound, u.name)
 	}
-	help := "replace it"
+	help := j.before() + "replace it"
 	if way := j.wayOut(u); way != "" {
 		help += fmt.Sprintf(", or license %s under %s", u.name, way)
 	}
@@ -82,9 +83,17 @@ func (j *judging) wholeSeverity(s diag.Severity) diag.Severity {
 	return diag.Note
 }
 
+// before starts the advice on what stays in the house.
+func (j *judging) before() string {
+	if j.handsOver() || j.serves() {
+		return ""
+	}
+	return "before it is shipped or served: "
+}
+
 // doubt reports a part of which a person must decide.
 func (j *judging) doubt(u *unit, p *part, v compat.Verdict) {
-	if p.refused || v.Cause == compat.NotKnown && len(p.terms) == 0 {
+	if p.refused || j.decided(p, v) {
 		return
 	}
 	f := finding{code: diag.Undecided, sev: j.wholeSeverity(diag.Warning), verdict: v,
@@ -96,6 +105,16 @@ func (j *judging) doubt(u *unit, p *part, v compat.Verdict) {
 		f.help = fmt.Sprintf("publish the source of %s, give recipients what relinking needs, or replace it", u.name)
 	}
 	j.whole(u, p, f)
+}
+
+// decided reports whether the policy allows by name a license whose own terms
+// are what is in doubt.
+func (j *judging) decided(p *part, v compat.Verdict) bool {
+	if v.Cause != compat.Restricted && v.Cause != compat.NotKnown {
+		return false
+	}
+	i := slices.IndexFunc(p.terms, func(t Term) bool { return t.Text == v.Inbound })
+	return i >= 0 && j.stance.named(p.terms[i])
 }
 
 // finding is a finding about a part of a whole, before it is written down.
@@ -176,7 +195,7 @@ func (j *judging) condition(u *unit, p *part, v compat.Verdict) {
 		}
 	}
 	f.Message = fmt.Sprintf("%s cannot be part of %s: %s", v.Inbound, j.work(u, false), named(names))
-	f.Help = "replace " + named(names)
+	f.Help = j.before() + "replace " + named(names)
 	if way := j.wayOut(u); way != "" {
 		f.Help += fmt.Sprintf(", or license %s under %s", u.name, way)
 	}
@@ -188,6 +207,32 @@ func named(names []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 	}
 	return strings.Join(names, ", ")
+}
+
+// against says why a part does not fit where the others of a set do: under one
+// of the licenses that the unit may take.
+func (j *judging) against(u *unit, p *part, set []*part) []string {
+	asIs, later := j.trials(u)
+	why := ""
+	for _, t := range slices.Concat(asIs, later) {
+		v := j.fit(t.terms, p.terms, relation(p))
+		if v.Verdict != compat.No {
+			continue
+		}
+		othersFit := !slices.ContainsFunc(set, func(q *part) bool {
+			return q != p && j.fit(t.terms, q.terms, relation(q)).Verdict == compat.No
+		})
+		if why == "" || othersFit {
+			why = fmt.Sprintf("%s: %s", p.Name, v.Reason)
+		}
+		if othersFit {
+			break
+		}
+	}
+	if why == "" {
+		return nil
+	}
+	return []string{why}
 }
 
 // pair reports parts that do not hold together though each of them would by
@@ -210,6 +255,7 @@ func (j *judging) pair(u *unit, set []*part) {
 		if q != p && len(q.Locations) > 0 {
 			f.Related = append(f.Related, location(q))
 		}
+		f.Because = append(f.Because, j.against(u, q, set)...)
 	}
 	f.License = termsText(p.terms)
 	f.Message = fmt.Sprintf("cannot be passed on together in %s: %s", u.name, strings.Join(names, ", "))
