@@ -3,7 +3,6 @@ package assess
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
@@ -17,15 +16,14 @@ func (j *judging) clarifications() {
 	used := map[yamlpos.Pos]bool{}
 	outdated := map[yamlpos.Pos]*part{}
 	for _, p := range j.parts {
-		digests := licenseTexts(p)
 		for _, name := range []string{p.ID, p.Name} {
-			if c, ok := j.stance.policy.Clarify(name, p.Version, digests); ok {
+			if c, ok := j.stance.policy.Clarify(name, p.Version, p.Texts); ok {
 				used[c.Pos] = true
 				break
 			}
 		}
 		for _, name := range []string{p.ID, p.Name} {
-			for _, c := range j.stance.policy.Outdated(name, p.Version, digests) {
+			for _, c := range j.stance.policy.Outdated(name, p.Version, p.Texts) {
 				if outdated[c.Pos] == nil {
 					outdated[c.Pos] = p
 				}
@@ -56,8 +54,8 @@ func (j *judging) unused(c policy.Clarification, p *part) {
 		f.Component = p.ID
 		f.Message = fmt.Sprintf("clarify entry for %s no longer holds: its text is another one than %s", c.Component, c.Digest)
 		f.Help = "read the text again, then change the digest or remove the entry"
-		if d := licenseTexts(p); len(d) > 0 {
-			f.Because = append(f.Because, "now "+strings.Join(d, ", "))
+		if len(p.Texts) > 0 {
+			f.Because = append(f.Because, "now "+strings.Join(p.Texts, ", "))
 		}
 	}
 	j.findings = append(j.findings, f)
@@ -66,16 +64,4 @@ func (j *judging) unused(c policy.Clarification, p *part) {
 // inPolicy is a place in the policy file.
 func (j *judging) inPolicy(pos yamlpos.Pos) diag.Loc {
 	return diag.Loc{Path: j.stance.policy.Path, Line: pos.Line, Column: pos.Column}
-}
-
-// licenseTexts lists the digests of the texts that state a part's license.
-func licenseTexts(p *part) []string {
-	var out []string
-	for _, e := range p.Evidence {
-		if e.Digest != "" && !isNotice(e) {
-			out = append(out, e.Digest)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
