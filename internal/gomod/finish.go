@@ -214,6 +214,7 @@ func (p *pkg) testMask() mask {
 
 func (l *loader) fillFiles(out *Package, p *pkg, in, tests mask) {
 	var cgo mask
+	named := false
 	for i := range p.files {
 		f := &p.files[i]
 		used := f.kind == goFile && f.in&in != 0 || f.kind == testFile && f.in&tests != 0
@@ -221,8 +222,10 @@ func (l *loader) fillFiles(out *Package, p *pkg, in, tests mask) {
 			continue
 		}
 		out.GoFiles = append(out.GoFiles, f.entry.Name)
-		if out.Name == "" && f.kind == goFile {
-			out.Name = f.name
+		if f.kind == goFile && !named {
+			out.Name, named = f.name, true
+		} else if out.Name == "" {
+			out.Name = strings.TrimSuffix(f.name, "_test")
 		}
 		if f.cgo {
 			out.Cgo = true
@@ -242,8 +245,12 @@ func (l *loader) fillFiles(out *Package, p *pkg, in, tests mask) {
 }
 
 // fillOthers lists the files that are no Go and are built in: C and the like
-// where a file uses cgo, assembly and objects everywhere.
+// where a file uses cgo or SWIG, which is cgo too, assembly and objects
+// everywhere.
 func (l *loader) fillOthers(out *Package, p *pkg, in, cgo mask) {
+	if slices.ContainsFunc(p.files, func(f file) bool { return f.kind == otherFile && strings.HasPrefix(path.Ext(f.entry.Name), ".swig") }) {
+		cgo |= in & l.b.cgoOn
+	}
 	asm := slices.ContainsFunc(p.files, func(f file) bool { return f.kind == otherFile && strings.HasSuffix(f.entry.Name, ".s") && f.in&in != 0 })
 	var open fsx.Folder
 	for i := range p.files {

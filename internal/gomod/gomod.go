@@ -158,7 +158,7 @@ type Package struct {
 	Dir        string // relative to the module's root, "."
 	ImportPath string
 	Scope      Scope
-	Name       string   // of its package clause
+	Name       string   // of its package clause; of one that has only tests, what they test
 	GoFiles    []string // those built on any asked platform, tests of main modules included when asked; sorted
 	OtherFiles []string // C, C++, Objective-C, Fortran, SWIG, assembly sources and headers that go with them
 	Syso       []string // .syso objects linked in

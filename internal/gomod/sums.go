@@ -73,7 +73,7 @@ func readProblem(shown string, err error) diag.Problem {
 	switch {
 	case errors.As(err, &limit):
 		p.Kind, p.Limit, p.Actual = diag.Limit, limit.Limit, limit.Actual
-		p.Message = "larger than is read"
+		p.Message = "over the limit of what is read"
 	case errors.Is(err, fs.ErrNotExist):
 		p.Kind, p.Message = diag.Missing, "no such file"
 	case errors.Is(err, fs.ErrPermission):

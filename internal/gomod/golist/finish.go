@@ -2,11 +2,15 @@ package golist
 
 import (
 	"cmp"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/gomod"
+	"github.com/rukhsa/rukhsa/internal/modver"
+	"golang.org/x/mod/module"
 )
 
 // finish folds the graphs into the result and sorts it.
@@ -70,8 +74,8 @@ func (l *loader) cgoOnly(s set) bool {
 
 // links finds which programs, and which rest of a main module, reach a module.
 func (l *loader) links() {
-	covered := map[string]bool{}
 	for i, v := range l.views {
+		covered := map[string]bool{}
 		for _, p := range v.programs {
 			v.linked.add(p, []string{runtimePackage}) // in every program, imported or not
 		}
@@ -83,8 +87,6 @@ func (l *loader) links() {
 			}
 			l.link(i, v, l.programDir(p), got)
 		}
-	}
-	for i, v := range l.views {
 		rest := map[string][]string{}
 		for _, p := range v.matched {
 			if m := l.mods[v.owner[p]]; m != nil && m.Main && !covered[p] {
@@ -130,7 +132,7 @@ func (l *loader) owner(v *view, pkg string) *modState {
 	}
 	if path == stdPath && l.mods[stdPath] == nil {
 		l.mods[stdPath] = &modState{
-			Module: &gomod.Module{Path: stdPath, Std: true, Direct: true, Version: l.stdVersion()},
+			Module: &gomod.Module{Path: stdPath, Std: true, Direct: true, Version: l.stdVersion(), GoVersion: l.result.GoVersion, Require: l.stdLine},
 			from:   &goModule{}, scopes: map[gomod.Scope]*set{}, links: map[string]*set{}, why: map[gomod.Scope][]string{},
 		}
 	}
@@ -183,8 +185,11 @@ func (l *loader) finishModule(m *modState) {
 			break
 		}
 	}
-	if m.Scope == gomod.ScopeRequired && !l.cfg.Required && !m.Main {
-		return
+	if m.Scope == gomod.ScopeRequired && !m.Main {
+		if !l.cfg.Required {
+			return
+		}
+		l.requiredOnly(m)
 	}
 	if m.Scope == gomod.ScopeLinked || m.Scope == gomod.ScopeTest {
 		m.Module.Platforms = l.platforms(*m.scopes[m.Scope])
@@ -209,6 +214,29 @@ func (l *loader) finishModule(m *modState) {
 		return
 	}
 	r.Modules = append(r.Modules, m.Module)
+}
+
+// requiredOnly finds a module that only go.mod files name in the module cache.
+// go list says where one is only if go.sum has a line for it, and says nothing
+// of one that is not there.
+func (l *loader) requiredOnly(m *modState) {
+	at := module.Version{Path: m.Path, Version: m.Version}
+	if r := m.Replace; r != nil {
+		at = module.Version{Path: r.Path, Version: r.Version}
+	}
+	if m.from.Dir != "" || l.vendored || at.Version == "" {
+		return
+	}
+	if dir, err := modver.CacheDir(at); err == nil && l.goEnv["GOMODCACHE"] != "" {
+		dir = filepath.Join(l.goEnv["GOMODCACHE"], filepath.FromSlash(dir))
+		if fi, err := os.Stat(dir); err == nil && fi.IsDir() {
+			m.from.Dir = dir
+			return
+		}
+	}
+	l.trouble(allBuilds, diag.Problem{
+		Path: at.String(), Kind: diag.Missing, Message: "module not in the cache", Group: "module not in the cache", Help: "go mod download all",
+	})
 }
 
 func (l *loader) finishPackage(s *pkgState) gomod.Package {

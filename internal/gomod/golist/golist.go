@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -93,6 +94,7 @@ type loader struct {
 	cfg    *gomod.Config
 	dir    string // absolute
 	cmd    *command
+	goEnv  map[string]string // of `go env`
 	builds []build
 	result *gomod.Result
 
@@ -101,6 +103,7 @@ type loader struct {
 	trees    map[string]fsx.Tree
 	views    []*view // one a build
 	tools    bool    // a main module has tool lines
+	stdLine  diag.Loc
 	vendored bool
 
 	troubles []*trouble
@@ -116,6 +119,8 @@ type modState struct {
 	pkgs   map[string]*pkgState
 	why    map[gomod.Scope][]string
 	better bool // the way to it starts at a program
+
+	selected bool // Require is a line with the version that is selected
 }
 
 type pkgState struct {
@@ -143,7 +148,10 @@ func (l *loader) args(args ...string) []string {
 func (l *loader) packages(ctx context.Context) {
 	patterns := l.cfg.Patterns
 	if len(patterns) == 0 {
-		patterns = []string{"./..."}
+		// "./..." alone would not do in a workspace without a module in its root.
+		for _, m := range l.mains {
+			patterns = append(patterns, "./"+path.Join(m.Dir, "..."))
+		}
 	}
 	for i, b := range l.builds {
 		v := &view{linked: graph{}, tests: graph{}, tools: graph{}, owner: map[string]string{}}
@@ -230,6 +238,9 @@ func (l *loader) addPackage(m *modState, i int, scope gomod.Scope, p *goPackage,
 		s.ImportPath, s.Name = id, p.Name
 		s.Dir = l.packageDir(m, p)
 		m.pkgs[id] = s
+	}
+	if m.Main && scope == gomod.ScopeLinked && len(p.GoFiles)+len(p.CgoFiles) == 0 {
+		scope = gomod.ScopeTest // go list names it for its tests
 	}
 	mark(s.scopes, scope, i)
 	if p.ForTest != "" && id == p.ForTest {

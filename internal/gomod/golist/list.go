@@ -2,6 +2,7 @@ package golist
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -74,8 +75,15 @@ func (p *goPackage) imports() []string {
 	return out
 }
 
-// otherFiles are the sources of other languages that go into the package.
+// otherFiles are the sources of other languages that go into the package: those
+// of C and the like only with cgo or SWIG, headers with assembly too.
 func (p *goPackage) otherFiles() []string {
+	if len(p.CgoFiles)+len(p.SwigFiles)+len(p.SwigCXXFiles) == 0 {
+		if len(p.SFiles) == 0 {
+			return nil
+		}
+		return slices.Concat(p.HFiles, p.SFiles)
+	}
 	var out []string
 	for _, l := range [][]string{p.CFiles, p.CXXFiles, p.MFiles, p.HFiles, p.FFiles, p.SFiles, p.SwigFiles, p.SwigCXXFiles} {
 		out = append(out, l...)

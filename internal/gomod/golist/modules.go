@@ -29,6 +29,9 @@ func (l *loader) modules(ctx context.Context) bool {
 			l.module(m)
 		})
 	}
+	if err := l.environment(ctx); err != nil {
+		return l.fail(allBuilds, err)
+	}
 	if err := list(); err != nil {
 		return l.fail(allBuilds, err)
 	}
@@ -45,9 +48,9 @@ func (l *loader) modules(ctx context.Context) bool {
 	for _, m := range l.mains {
 		l.mainFile(m)
 	}
-	l.result.Workspace = len(l.mains) > 1 || len(l.mains) == 1 && l.workFile(ctx) != ""
+	l.result.Workspace = len(l.mains) > 1 || len(l.mains) == 1 && l.workFile() != ""
 	if l.result.Workspace {
-		l.workVersions(ctx)
+		l.workVersions()
 	}
 	return err == nil || l.fail(allBuilds, err)
 }
@@ -145,8 +148,8 @@ func (l *loader) mainFile(m *modState) {
 	if err != nil || !filepath.IsLocal(rel) {
 		return
 	}
-	name := filepath.ToSlash(rel)
-	data, err := l.cfg.Tree.ReadFile(name, maxGoMod)
+	name := l.rel(m.from.GoMod)
+	data, err := l.cfg.Tree.ReadFile(filepath.ToSlash(rel), maxGoMod)
 	if err != nil {
 		l.result.Problems = append(l.result.Problems, diag.Problem{Path: name, Kind: diag.Unreadable, Message: err.Error()})
 		return
@@ -156,35 +159,40 @@ func (l *loader) mainFile(m *modState) {
 		return // go said so already
 	}
 	for _, r := range f.Require {
-		if s := l.mods[r.Mod.Path]; s != nil && s.Require == (diag.Loc{}) && r.Syntax != nil {
-			s.Require = diag.Loc{Path: name, Line: r.Syntax.Start.Line}
+		s := l.mods[r.Mod.Path]
+		if s != nil && !s.selected && (s.Require == (diag.Loc{}) || r.Mod.Version == s.Version) {
+			s.Require, s.selected = gomod.LocOf(name, r.Syntax), r.Mod.Version == s.Version
 		}
 	}
 	strict, err := modfile.Parse(name, data, nil) // tool lines are not among the lax
 	if err == nil && len(strict.Tool) > 0 {
 		l.tools = true
 	}
-	if f.Go != nil && !l.result.Workspace {
-		l.result.GoVersion = f.Go.Version
+	if f.Go != nil {
+		l.result.GoVersion, l.stdLine = f.Go.Version, gomod.LocOf(name, f.Go.Syntax)
 	}
 	if strict != nil && strict.Toolchain != nil {
-		l.result.Toolchain = strict.Toolchain.Name
+		l.result.Toolchain, l.stdLine = strict.Toolchain.Name, gomod.LocOf(name, strict.Toolchain.Syntax)
 	}
 }
 
-// workFile is the go.work in force.
-func (l *loader) workFile(ctx context.Context) string {
-	name := ""
-	err := decode(ctx, l.cmd, nil, []string{"env", "-json", "GOWORK"}, func(v *struct{ GOWORK string }) { name = v.GOWORK })
-	if err != nil || name == "off" {
-		return ""
+// environment asks go for the variables that it goes by.
+func (l *loader) environment(ctx context.Context) error {
+	return decode(ctx, l.cmd, nil, []string{"env", "-json", "GOWORK", "GOMODCACHE"}, func(v *map[string]string) { l.goEnv = *v })
+}
+
+// workFile is the go.work in force, "" where there is none.
+func (l *loader) workFile() string {
+	if file := l.goEnv["GOWORK"]; file != "off" {
+		return file
 	}
-	return name
+	return ""
 }
 
 // workVersions reads the go and toolchain lines of the workspace.
-func (l *loader) workVersions(ctx context.Context) {
-	file := l.workFile(ctx)
+func (l *loader) workVersions() {
+	l.result.GoVersion, l.result.Toolchain, l.stdLine = "", "", diag.Loc{}
+	file := l.workFile()
 	rel, err := filepath.Rel(l.cfg.Abs, file)
 	if file == "" || err != nil || !filepath.IsLocal(rel) || l.cfg.Tree == nil {
 		return
@@ -197,12 +205,12 @@ func (l *loader) workVersions(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	l.result.GoVersion, l.result.Toolchain = "", ""
+	name := l.rel(file)
 	if f.Go != nil {
-		l.result.GoVersion = f.Go.Version
+		l.result.GoVersion, l.stdLine = f.Go.Version, gomod.LocOf(name, f.Go.Syntax)
 	}
 	if f.Toolchain != nil {
-		l.result.Toolchain = f.Toolchain.Name
+		l.result.Toolchain, l.stdLine = f.Toolchain.Name, gomod.LocOf(name, f.Toolchain.Syntax)
 	}
 }
 

@@ -117,7 +117,8 @@ func cgoOnly(yes bool) string {
 // facts are all that a Result says of modules and packages, a line each. What
 // the two loaders say in their own way is left out: where the files of a module
 // are and the wording of problems; of std and of modules that are only required,
-// the way that leads to them.
+// the way that leads to them; of the latter, their go line, which nobody has to
+// read.
 func facts(r *gomod.Result) []string {
 	out := []string{fmt.Sprintf("go %s toolchain %s vendored %v workspace %v", r.GoVersion, r.Toolchain, r.Vendored, r.Workspace)}
 	for _, p := range r.Programs {
@@ -129,6 +130,9 @@ func facts(r *gomod.Result) []string {
 		}
 		out = append(out, moduleFacts(m)...)
 	}
+	for _, p := range r.Problems {
+		out = append(out, fmt.Sprintf("problem %s of %s: %s %v", p.Kind, p.Path, p.Group, p.Platforms))
+	}
 	return out
 }
 
@@ -136,7 +140,10 @@ func moduleFacts(m *gomod.Module) []string {
 	name := modOf(m).String()
 	out := []string{name + " is " + string(m.Scope) + onPlatforms(m.Platforms)}
 	add := func(format string, args ...any) { out = append(out, name+" "+fmt.Sprintf(format, args...)) }
-	add("go %q dir %q required at %s:%d", m.GoVersion, m.Dir, m.Require.Path, m.Require.Line)
+	add("dir %q required at %s:%d", m.Dir, m.Require.Path, m.Require.Line)
+	if m.Scope != gomod.ScopeRequired {
+		add("go %q", m.GoVersion)
+	}
 	for _, l := range m.Links {
 		add("linked by %s%s%s", l.Root, onPlatforms(l.Platforms), cgoOnly(l.CgoOnly))
 	}
