@@ -38,6 +38,9 @@ func copyrights(text []byte) []string {
 		if rest == low || rest == "" || slices.ContainsFunc(notHolders, func(w string) bool { return strings.Contains(low, w) }) {
 			continue
 		}
+		if lettered(low) || inSentence(s) {
+			continue
+		}
 		first, _ := utf8.DecodeRuneInString(rest)
 		if !strings.ContainsAny(rest, "0123456789") && !strings.Contains(low, "(c)") && first != '©' && !strings.HasPrefix(low, "copyright ") {
 			continue
@@ -49,6 +52,19 @@ func copyrights(text []byte) []string {
 		}
 	}
 	return out
+}
+
+// lettered reports whether a line is clause (c) of a list and no notice: it
+// names no year.
+func lettered(low string) bool {
+	return strings.HasPrefix(low, "(c)") && !strings.ContainsAny(low, "0123456789")
+}
+
+// inSentence reports whether a line goes on with a sentence: "copyright
+// starting in 2011".
+func inSentence(s string) bool {
+	rest, ok := strings.CutPrefix(s, "copyright ")
+	return ok && rest != "" && 'a' <= rest[0] && rest[0] <= 'z'
 }
 
 func hasCopyright(line []byte) bool {
