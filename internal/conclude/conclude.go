@@ -184,7 +184,7 @@ func (c *conclusion) joined(texts []*detect.File) spdx.Expr {
 		}
 	}
 	all = slices.DeleteFunc(slices.Clone(all), func(e spdx.Expr) bool {
-		return slices.ContainsFunc(all, func(o spdx.Expr) bool { return c.refers(o, e) })
+		return !c.named(e) && slices.ContainsFunc(all, func(o spdx.Expr) bool { return c.refers(o, e) })
 	})
 	if len(all) == 1 {
 		return all[0]
@@ -203,6 +203,16 @@ func (c *conclusion) joined(texts []*detect.File) spdx.Expr {
 		return spdx.NewOr(all...)
 	}
 	return spdx.NewAnd(all...)
+}
+
+// named reports whether the README names a license as one of the project's.
+func (c *conclusion) named(e spdx.Expr) bool {
+	return slices.ContainsFunc(c.readme, func(f *detect.File) bool {
+		return slices.ContainsFunc(f.Text.Matches, func(m detect.Found) bool {
+			x, err := spdx.ParseLax(m.ID)
+			return err == nil && coversAll(x, []spdx.Expr{e})
+		})
+	})
 }
 
 func (c *conclusion) refers(license, other spdx.Expr) bool {
@@ -252,20 +262,21 @@ func bareIn(texts []*detect.File, id string) bool {
 	})
 }
 
-// said returns the id that README or headers give for a license's versions; the
-// narrower where they differ.
+// said returns the id that the README or source headers give for a license's
+// versions; the narrower where they differ. A name alone ("GPL v3") does not say
+// that later versions are excluded.
 func (c *conclusion) said(id string) string {
 	var found []string
 	for _, f := range slices.Concat(c.readme, c.headers) {
-		e := f.Text.Expr
-		for _, m := range f.Text.Matches {
-			if x, err := spdx.ParseLax(m.ID); err == nil && f.Text.Status != detect.Match {
-				e = x
+		for _, m := range statements(f) {
+			e, err := spdx.ParseLax(m.ID)
+			if err != nil || f.Text.Bare {
+				continue
 			}
-		}
-		for _, l := range spdx.Leaves(e) {
-			if detect.SameVersion(l.ID, id) && !f.Text.Bare {
-				found = append(found, l.ID)
+			for _, l := range spdx.Leaves(e) {
+				if detect.SameVersion(l.ID, id) && (l.ID != id || m.Method == detect.ByText || m.Method == detect.ByTag) {
+					found = append(found, l.ID)
+				}
 			}
 		}
 	}
@@ -277,6 +288,14 @@ func (c *conclusion) said(id string) string {
 		return id
 	}
 	return found[0]
+}
+
+// statements are the licenses that a file states, one by one.
+func statements(f *detect.File) []detect.Found {
+	if len(f.Text.Matches) > 0 {
+		return f.Text.Matches
+	}
+	return []detect.Found{{ID: f.Text.Expr.String(), Method: f.Text.Method}}
 }
 
 // withoutText concludes where no license file is: from the README, else from

@@ -167,14 +167,13 @@ func baseOf(id string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(id, suffixOnly), suffixLater)
 }
 
-// dedications drops a plain "public domain" where a license with that effect is
-// named too.
+// dedications drops a plain "public domain" where a license with that effect
+// stands or is named too.
 func (r *reading) dedications(lics []part) []part {
 	free := func(p part) bool { return r.s.base.Category(p.expr) == publicDomain }
-	if len(lics) < 2 || !slices.ContainsFunc(lics, func(p part) bool { return free(p) && p.Method != ByPattern }) {
-		return lics
-	}
-	return slices.DeleteFunc(slices.Clone(lics), func(p part) bool { return free(p) && p.Method == ByPattern })
+	return slices.DeleteFunc(slices.Clone(lics), func(p part) bool {
+		return !p.full && free(p) && strings.HasPrefix(p.ID, "LicenseRef-") && slices.ContainsFunc(lics, func(q part) bool { return q.ID != p.ID && free(q) })
+	})
 }
 
 const publicDomain = "public-domain" // vocabulary: categories

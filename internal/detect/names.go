@@ -201,13 +201,14 @@ func (r *reading) names() {
 	r.opening()
 	for _, weak := range []bool{false, true} {
 		if weak && len(r.parts) > 0 && !r.section {
+			r.titles()
 			return
 		}
 		for k := range r.gaps {
 			g := &r.gaps[k]
 			for i := range g.units {
 				u := &g.units[i]
-				if u.about || u.kind == isBoilerplate || !r.states(u, weak) {
+				if u.about || !r.states(u, weak) {
 					continue
 				}
 				for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
@@ -218,9 +219,52 @@ func (r *reading) names() {
 	}
 }
 
+// titles looks at headings beside license texts: one that names a license that
+// the text does not hold leaves open what is meant.
+func (r *reading) titles() {
+	for k := range r.gaps {
+		g := &r.gaps[k]
+		for i := range g.units {
+			u := &g.units[i]
+			if u.kind != isTitle || !u.weak || u.about || u.pointer {
+				continue
+			}
+			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
+				if !r.belongs(n) {
+					u.kind, u.limits, u.normative = isOther, true, true
+				}
+			}
+		}
+	}
+}
+
+// belongs reports whether a name is that of a license of the text, of one of
+// the same family, or of a family of which one was found.
+func (r *reading) belongs(n named) bool {
+	if n.family {
+		return r.hasFamily(n.id)
+	}
+	e, err := spdx.ParseLax(n.id)
+	if err != nil {
+		return true
+	}
+	for _, l := range spdx.Leaves(e) {
+		h, ok := r.s.base.Lookup(l.ID)
+		same := slices.ContainsFunc(r.parts, func(p part) bool {
+			return slices.ContainsFunc(spdx.Leaves(p.expr), func(m spdx.License) bool { return SameVersion(m.ID, l.ID) })
+		})
+		if !same && (!ok || h.Family == "" || !r.hasFamily(h.Family)) {
+			return false
+		}
+	}
+	return true
+}
+
 // states reports whether a unit says under which license something is.
 func (r *reading) states(u *unit, weak bool) bool {
 	switch u.kind {
+	case isBoilerplate:
+		return u.stated
 	case isStated, isChoice, isScope, isCopyright:
 		return u.stated || weak || u.kind == isChoice
 	}
@@ -256,7 +300,7 @@ func (r *reading) opening() {
 // name adds a named license unless the text states it already.
 func (r *reading) name(u *unit, n named) {
 	if n.family {
-		if !r.hasFamily(n.id) && len(r.parts) > 0 {
+		if u.kind != isBoilerplate && !r.hasFamily(n.id) && len(r.parts) > 0 {
 			u.kind, u.normative = isOther, true // a license that nobody can tell
 		}
 		return
@@ -280,11 +324,16 @@ func (r *reading) name(u *unit, n named) {
 	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias}, expr: e, kind: kind})
 }
 
-// hasFamily reports whether a license of the family was found.
-func (r *reading) hasFamily(family string) bool {
+// hasFamily reports whether a license of one of the families (separated by |)
+// was found; "" stands for any.
+func (r *reading) hasFamily(families string) bool {
+	if families == "" {
+		return true
+	}
+	list := strings.Split(families, "|")
 	for _, p := range r.parts {
 		for _, l := range spdx.Leaves(p.expr) {
-			if h, ok := r.s.base.Lookup(l.ID); ok && h.Family == family {
+			if h, ok := r.s.base.Lookup(l.ID); ok && slices.Contains(list, h.Family) {
 				return true
 			}
 		}

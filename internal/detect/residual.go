@@ -25,6 +25,7 @@ type unit struct {
 	kind       string
 	id         string // of an exception
 	normative  bool   // it has words that can grant, forbid or order something
+	limits     bool   // it has words that can forbid, order or bound something
 	stated     bool   // it says under which license something is
 	about      bool   // it only speaks of a license
 	weak       bool   // a heading about licenses
@@ -42,7 +43,7 @@ func (r *reading) residual() {
 		if m.IsURL {
 			continue
 		}
-		r.gap(at, m.Start)
+		r.gap(at, max(m.Start, m.Body))
 		at = max(at, m.End)
 	}
 	r.gap(at, len(r.text))
@@ -106,57 +107,85 @@ const maxTitle = 14
 
 func (r *reading) unit(g *gap, from, to int) unit {
 	u := unit{start: g.list[from].Lo, end: g.list[to-1].Hi, from: from, to: to, words: to - from}
-	kinds := map[string]string{} // kind → id
-	covered := 0                 // words that harmless wording covers
-	last := from
-	for _, h := range g.hits {
-		if h.Start < from || h.End > to {
-			continue
-		}
-		kind := r.s.phrases.kind[h.Pattern]
-		if kind == isFormula && h.Start > from+formulaStart {
-			continue
-		}
-		if _, ok := kinds[kind]; !ok {
-			kinds[kind] = r.s.phrases.id[h.Pattern]
-		}
-		if kind == isBoilerplate || kind == isCopyright || kind == isAppendix {
-			covered += max(0, h.End-max(h.Start, last))
-			last = max(last, h.End)
-		}
-	}
-	has := func(kind string) bool { _, ok := kinds[kind]; return ok }
-	u.normative, u.stated, u.about = has(isNormative), has(isStated), has(isAbout)
-	u.weak = has(isWeak) || has(isLicense) || has(isFamily)
-	u.pointer, u.content = has(isPointer), has(isContent)
-	u.later, u.choice, u.scope = has(isLater), has(isChoice), has(isScope)
+	k := r.kinds(g, from, to)
+	u.limits = k.outside(isLimit)
+	u.normative = u.limits || k.outside(isGrant)
+	u.stated, u.about, u.later, u.choice, u.scope = k.has(isStated), k.has(isAbout), k.has(isLater), k.has(isChoice), k.has(isScope)
+	u.weak = k.has(isWeak) || k.has(isLicense) || k.has(isFamily)
+	u.pointer, u.content = k.has(isPointer), k.has(isContent)
 	switch {
-	case has(isFormula):
+	case k.has(isFormula):
 		u.kind = isBoilerplate
-	case has(isBoilerplate) && (!has(isRestriction) || 2*covered >= u.words):
+	case k.has(isBoilerplate) && !u.limits && (!k.has(isRestriction) || 2*k.covered >= u.words):
 		u.kind = isBoilerplate
-	case has(isRestriction):
+	case k.has(isRestriction):
 		u.kind = isRestriction
-	case has(isException):
-		u.kind, u.id = isException, kinds[isException]
-	case has(isChoice):
-		u.kind = isChoice
-	case has(isAppendix):
+	case k.has(isException):
+		u.kind, u.id = isException, k.id[isException]
+	case k.has(isAppendix):
 		u.kind = isAppendix
-	case has(isCopyright) && (!u.normative || u.words <= maxTitle):
+	case u.limits:
+		u.kind = isOther
+	case k.has(isChoice):
+		u.kind = isChoice
+	case k.has(isCopyright) && (!u.normative || u.words <= maxTitle):
 		u.kind = isCopyright
-	case u.stated && u.words <= maxStated:
-		u.kind = isStated
-	case has(isLicense) && u.words <= maxStated, u.later && u.words <= maxStated:
+	case (u.stated || k.has(isLicense) || u.later || u.pointer) && u.words <= maxStated:
 		u.kind = isStated
 	case u.scope && u.words <= maxStated:
 		u.kind = isScope
-	case !u.normative && (u.words <= maxTitle || has(isTitle)):
+	case !u.normative && (u.words <= maxTitle || k.has(isTitle)):
 		u.kind = isTitle
 	default:
 		u.kind = isOther
 	}
 	return u
+}
+
+// unitKinds are the phrases of a unit by their kind.
+type unitKinds struct {
+	id      map[string]string // kind → id of its first phrase
+	at      map[string][]int  // kind → words at which its phrases begin
+	cover   []bool            // by word of the unit: harmless wording says it
+	covered int
+	from    int
+}
+
+func (k *unitKinds) has(kind string) bool { _, ok := k.id[kind]; return ok }
+
+// outside reports whether a phrase of the kind stands where no harmless wording
+// covers it.
+func (k *unitKinds) outside(kind string) bool {
+	return slices.ContainsFunc(k.at[kind], func(i int) bool { return !k.cover[i-k.from] })
+}
+
+func (r *reading) kinds(g *gap, from, to int) *unitKinds {
+	k := &unitKinds{id: map[string]string{}, at: map[string][]int{}, cover: make([]bool, to-from), from: from}
+	for _, h := range g.hits {
+		if h.Start < from || h.End > to {
+			continue
+		}
+		kind := r.s.phrases.kind[h.Pattern]
+		if kind == isFormula && (h.Start > from+formulaStart || !r.hasFamily(r.s.phrases.id[h.Pattern])) {
+			continue
+		}
+		if _, ok := k.id[kind]; !ok {
+			k.id[kind] = r.s.phrases.id[h.Pattern]
+		}
+		k.at[kind] = append(k.at[kind], h.Start)
+		switch kind {
+		case isBoilerplate, isCopyright, isAppendix, isLater, isLicense, isFamily, isPointer:
+			for i := h.Start; i < h.End; i++ {
+				k.cover[i-from] = true
+			}
+		}
+	}
+	for _, c := range k.cover {
+		if c {
+			k.covered++
+		}
+	}
+	return k
 }
 
 // formulaStart is how many words may stand before a fixed sentence, such as its

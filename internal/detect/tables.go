@@ -117,16 +117,17 @@ const (
 	isCopyright   = "copyright"
 	isTitle       = "title"
 	isOther       = "other"
-	isNormative   = "normative" // words that can grant, forbid or order something
-	isStated      = "stated"    // words that say under which license something is
-	isLicense     = "license"   // a wording that stands for a license; its id is the expression
-	isAbout       = "about"     // words that show a license to be spoken of and not given
-	isWeak        = "weak"      // words that tell a heading to be about licenses
-	isOpening     = "opening"   // how a license without a pattern begins; the whole text is it, its id the expression
-	isFormula     = "formula"   // how a fixed sentence begins that belongs to a license and changes nothing
-	isPointer     = "pointer"   // words that refer to another file for the license
-	isContent     = "content"   // what is said is about pictures or documentation, not about code
-	isFamily      = "family"    // the name of several licenses; its id is the family
+	isGrant       = "grant"   // words that can permit something
+	isLimit       = "limit"   // words that can forbid, order or bound something
+	isStated      = "stated"  // words that say under which license something is
+	isLicense     = "license" // a wording that stands for a license; its id is the expression
+	isAbout       = "about"   // words that show a license to be spoken of and not given
+	isWeak        = "weak"    // words that tell a heading to be about licenses
+	isOpening     = "opening" // how a license without a pattern begins; the whole text is it, its id the expression
+	isFormula     = "formula" // how a fixed sentence begins that belongs to a license and changes nothing
+	isPointer     = "pointer" // words that refer to another file for the license
+	isContent     = "content" // what is said is about pictures or documentation, not about code
+	isFamily      = "family"  // the name of several licenses; its id is the family
 )
 
 // phrases is the table of wordings.
@@ -139,7 +140,7 @@ type phrases struct {
 func readPhrases(rules fs.FS) (*phrases, error) {
 	p := &phrases{}
 	var patterns []string
-	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isNormative, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent}
+	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isGrant, isLimit, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent}
 	err := rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
 		ok := false
 		for _, k := range kinds {

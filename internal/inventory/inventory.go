@@ -126,6 +126,10 @@ type Nested struct {
 	Digest     string `json:"digest"`
 }
 
+// Unread is the property of a component whose files could not be had; the
+// report's errors say why, and what its license is stays open.
+const Unread = "unread"
+
 // Property is a named fact that no other field holds.
 type Property struct {
 	Name  string `json:"name"`

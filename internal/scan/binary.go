@@ -77,10 +77,13 @@ func (b *builder) fromBinary(u discover.Unit, m gobinary.Module, scope inventory
 	if m.Sum != "" {
 		c.Properties = append(c.Properties, inventory.Property{Name: "go.sum", Value: m.Sum})
 	}
+	tree := b.cached(m)
+	if tree == nil {
+		unread(&c)
+	}
 	if !b.put(c) {
 		return c.ID
 	}
-	tree := b.cached(m)
 	if tree == nil {
 		if scope != inventory.Main {
 			b.notCached(m, c)

@@ -86,6 +86,9 @@ func (b *builder) add(u discover.Unit, m *gomod.Module) {
 	if m.Sum != "" {
 		c.Properties = append(c.Properties, inventory.Property{Name: "go.sum", Value: m.Sum})
 	}
+	if m.Tree == nil && !m.Std {
+		unread(&c)
+	}
 	if !b.put(c) {
 		return
 	}
@@ -199,4 +202,10 @@ func names(ps []gomod.Platform) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// unread marks a component whose files are not at hand.
+func unread(c *inventory.Component) {
+	c.License = inventory.License{Concluded: "NOASSERTION", Status: inventory.Unknown, Reason: "its files are not at hand"}
+	c.Properties = append(c.Properties, inventory.Property{Name: inventory.Unread, Value: "yes"})
 }

@@ -37,13 +37,14 @@ func (s *scanner) coverage(list []found) Coverage {
 	var c Coverage
 	total, last := 0, 0
 	for _, m := range list {
+		body := m.start
 		if last < m.start {
 			m.start = s.copyrightBefore(last, m.start)
 		}
 		total += s.urls(&c, last, m.start)
 		id, typ := s.e.tables.licenseOf(m.pattern)
 		start, end := s.lines(m)
-		c.Match = append(c.Match, Match{ID: id, Type: typ, Start: start, End: end})
+		c.Match = append(c.Match, Match{ID: id, Type: typ, Start: start, End: end, Body: int(s.words[body].lo)})
 		total += m.end - m.start
 		last = m.end
 	}
@@ -108,7 +109,7 @@ func (s *scanner) urls(c *Coverage, from, to int) int {
 		if !ok {
 			continue
 		}
-		c.Match = append(c.Match, Match{ID: id, Type: typ, Start: int(w.lo), End: end, IsURL: true})
+		c.Match = append(c.Match, Match{ID: id, Type: typ, Start: int(w.lo), End: end, Body: int(w.lo), IsURL: true})
 		first := i
 		for i < to && int(s.words[i].hi) <= end {
 			i++

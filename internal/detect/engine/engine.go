@@ -31,6 +31,7 @@ type Match struct {
 	Type  uint   // licensecheck.Type
 	Start int    // in bytes
 	End   int
+	Body  int  // where the pattern's own words begin: a copyright line before may count to the match
 	IsURL bool // the text is the URL of a license
 }
 
@@ -84,7 +85,7 @@ func ScanWithLibrary(text []byte) Coverage {
 	c := licensecheck.Scan(text)
 	out := Coverage{Percent: c.Percent}
 	for _, m := range c.Match {
-		out.Match = append(out.Match, Match{ID: m.ID, Type: uint(m.Type), Start: m.Start, End: m.End, IsURL: m.IsURL})
+		out.Match = append(out.Match, Match{ID: m.ID, Type: uint(m.Type), Start: m.Start, End: m.End, Body: m.Start, IsURL: m.IsURL})
 	}
 	return out
 }
