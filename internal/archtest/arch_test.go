@@ -39,6 +39,7 @@ var ranks = map[string]int{
 	"internal/rulebase":             2,
 	"internal/rulebase/genindex":    3,
 	"internal/rulebase/lint":        3,
+	"internal/artifact":             2,
 	"internal/detect":               3,
 	"internal/duty":                 3,
 	"internal/compat":               3,
