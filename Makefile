@@ -42,7 +42,7 @@ generate:
 	go run ./internal/rulebase/genindex
 
 corpus:
-	go run ./internal/detect/corpus -shared $(SHARED)
+	go run ./internal/corpus -shared $(SHARED)
 
 oracle:
 	go run ./internal/gomod/oracle $(DIR)

@@ -128,24 +128,16 @@ func (r *reading) versions(t *Text, lics []part) []part {
 // inAppendix reports whether a notice stands in the part of a license text that
 // tells how to use it.
 func (r *reading) inAppendix(p part) bool {
-	for _, g := range r.gaps {
-		if g.end > p.Start+1 {
-			break
-		}
-		for _, u := range g.units {
-			if u.kind == isAppendix && g.end >= p.Start-4 {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.gaps, func(g gap) bool {
+		return g.start <= p.Start && g.end >= p.Start && slices.ContainsFunc(g.units, func(u unit) bool { return u.appendix })
+	})
 }
 
 // laterSaid reports whether a sentence outside the texts allows later versions.
 func (r *reading) laterSaid() bool {
 	for _, g := range r.gaps {
 		for _, u := range g.units {
-			if u.later && u.kind != isAppendix && u.kind != isBoilerplate {
+			if u.later && !u.appendix && u.kind != isBoilerplate {
 				return true
 			}
 		}

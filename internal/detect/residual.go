@@ -24,6 +24,7 @@ type unit struct {
 	words      int
 	kind       string
 	id         string // of an exception
+	appendix   bool   // it tells how to apply a license
 	normative  bool   // it has words that can grant, forbid or order something
 	limits     bool   // it has words that can forbid, order or bound something
 	stated     bool   // it says under which license something is
@@ -112,6 +113,7 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	u.normative = u.limits || k.outside(isGrant)
 	u.stated, u.about, u.later, u.choice, u.scope = k.has(isStated), k.has(isAbout), k.has(isLater), k.has(isChoice), k.has(isScope)
 	u.weak = k.has(isWeak) || k.has(isLicense) || k.has(isFamily)
+	u.appendix = k.has(isAppendix)
 	u.pointer, u.content = k.has(isPointer), k.has(isContent)
 	switch {
 	case k.has(isFormula):
