@@ -1,13 +1,14 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/assess"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/spdx"
 )
 
 // FindComponents returns the components that a person means by what: a purl, a
@@ -31,88 +32,172 @@ func FindComponents(r *Report, what string) []*Component {
 	return nil
 }
 
+// How much ExplainComponent shows of what can be long, so that the answer stays
+// on one screen.
+const (
+	maxLinkedBy = 5
+	maxEvidence = 8
+)
+
 // ExplainComponent writes on one screen what a report says of a component and
-// from what: license and evidence, who links it, duties with their clauses,
+// from what: license and evidence, who links it, what the license asks,
 // findings.
 func ExplainComponent(w io.Writer, r *Report, c *Component) error {
-	t := &text{w: bufio.NewWriter(w), r: r, o: Options{Details: true}}
-	t.printf("%s\n  %s, %s", Label(&c.Facts), string(c.Kind), string(c.Scope))
+	t := &text{b: &strings.Builder{}, r: r, o: Options{Details: true}}
+	t.paint(bold, Label(&c.Facts))
+	about := []string{string(c.Kind), string(c.Scope)}
 	if c.Direct {
-		t.printf(", required directly")
+		about = append(about, "required directly")
 	}
 	if c.ReplacedBy != "" {
-		t.printf(", replaced by %s", c.ReplacedBy)
+		about = append(about, "replaced by "+c.ReplacedBy)
 	}
-	t.printf("\n  %s\n\nLicense    %s", c.ID, c.License.Concluded)
-	if c.License.Choice != "" {
-		t.printf(" (taken: %s)", c.License.Choice)
+	for _, l := range c.Locations {
+		about = append(about, place(l))
 	}
-	t.printf("   %s", string(c.License.Status))
-	if c.Category != "" {
-		t.printf(", %s", c.Category)
-	}
-	if c.LicenseOpenness != "" {
-		t.printf(", %s", c.LicenseOpenness)
-	}
-	t.printf("\n")
-	if c.License.Reason != "" {
-		t.printf("           %s\n", c.License.Reason)
-	}
-	t.evidence(c)
-	t.linked(c)
-	t.duties(c)
-	first := true
+	t.printf("  %s\n  %s\n", strings.Join(about, ", "), c.ID)
+	said := false
 	for i := range r.Findings {
-		if r.Findings[i].Component == c.ID {
-			if first {
-				t.printf("\n")
-				first = false
-			}
-			t.finding(&r.Findings[i])
+		if f := r.Findings[i]; f.Component == c.ID {
+			t.b.WriteString("\n")
+			f.Component = "" // the answer is about it
+			t.finding(&f, true)
+			said = said || f.Message == c.License.Reason
 		}
 	}
-	return t.w.Flush()
+	t.license(c, !said)
+	t.linked(c)
+	var mine []assess.Obligation
+	for _, o := range r.Obligations {
+		if slices.Contains(o.Components, c.ID) {
+			mine = append(mine, o)
+		}
+	}
+	t.asked(mine, func(*assess.Obligation) string { return "" })
+	_, err := io.WriteString(w, t.b.String())
+	return err
 }
 
-func (t *text) evidence(c *Component) {
+// license writes what was concluded, and every statement that it comes from.
+func (t *text) license(c *Component, reason bool) {
+	l := c.License
+	parts := []string{licenseOf(c)}
+	switch {
+	case l.Status == inventory.None:
+		parts = append(parts, "no license was found")
+	case l.Status == inventory.Unknown:
+		parts = append(parts, "not recognised")
+	case l.Status == inventory.Disagree:
+		parts = append(parts, "its sources differ")
+	case l.Status == inventory.Assumed, l.Basis == "declared", l.Basis == "clarified":
+		parts = append(parts, "as "+l.Basis)
+	}
+	if l.Status != inventory.None && l.Status != inventory.Unknown {
+		for _, s := range []string{c.Category, c.LicenseOpenness} {
+			if s != "" {
+				parts = append(parts, s)
+			}
+		}
+	}
+	t.printf("\nLicense: ")
+	t.flow(len("License: "), 2, strings.Join(parts, " · "))
+	if reason && l.Reason != "" {
+		t.b.WriteString("  ")
+		t.flow(2, 2, l.Reason)
+	}
+	var lines []string
 	for _, e := range c.Evidence {
-		t.printf("  %s", e.Path)
-		if e.Line > 0 {
-			t.printf(":%d", e.Line)
-		}
-		expr := e.Expression
-		if expr == "" {
-			expr = "no license recognised"
-		}
-		t.printf("  %s  (%s, by %s", expr, e.Source, e.Method)
-		if e.Coverage > 0 {
-			t.printf(", %.1f %% of its words", 100*e.Coverage)
-		}
-		t.printf(")\n")
+		lines = append(lines, statement(&e))
 	}
 	for _, n := range c.Nested {
-		t.printf("  %s  %s", n.Path, n.Expression)
+		s := n.Path + "  " + orNone(n.Expression)
 		if !n.Linked {
-			t.printf("  (no linked package below it)")
+			s += "  (no linked package below it)"
 		}
-		t.printf("\n")
+		lines = append(lines, s)
 	}
+	for i, l := range lines {
+		if i == maxEvidence {
+			t.printf("  … and %d more: -o json\n", len(lines)-i)
+			break
+		}
+		t.b.WriteString("  ")
+		t.flow(2, 4, l)
+	}
+}
+
+// statement says where evidence stands and what it says.
+func statement(e *inventory.Evidence) string {
+	s := e.Path
+	if e.Line > 0 {
+		s += fmt.Sprintf(":%d", e.Line)
+	}
+	s += "  " + orNone(e.Expression) + "  (" + e.Source
+	if e.Method != "" {
+		s += ", by " + e.Method
+	}
+	if e.Coverage > 0 {
+		s += fmt.Sprintf(", %.1f %% of its words", 100*e.Coverage)
+	}
+	return s + ")"
+}
+
+// orNone is an expression in words where it names no license.
+func orNone(expression string) string {
+	switch expression {
+	case "", spdx.None{}.String():
+		return "names no license"
+	case spdx.NoAssertion{}.String():
+		return "not recognised"
+	}
+	return expression
 }
 
 func (t *text) linked(c *Component) {
-	if len(c.LinkedBy) > 0 {
-		t.printf("\nLinked by\n")
+	if len(c.LinkedBy) == 0 && len(c.Paths) == 0 {
+		return
 	}
-	for _, l := range c.LinkedBy {
-		t.printf("  %s  on %s", l.Root, platforms(l.Platforms, t.r.Go.Platforms))
-		if l.CgoOnly {
-			t.printf(", with cgo only")
+	t.printf("\nLinked by\n")
+	for i, l := range c.LinkedBy {
+		if i == maxLinkedBy {
+			t.printf("  … and %d more: -o json\n", len(c.LinkedBy)-i)
+			break
 		}
-		t.printf("\n")
+		s := t.root(l.Root) + "  on " + platforms(l.Platforms, t.r.Go.Platforms)
+		if l.CgoOnly {
+			s += ", with cgo only"
+		}
+		t.b.WriteString("  ")
+		t.flow(2, 4, s)
 	}
 	for _, p := range c.Paths {
-		t.printf("  %s\n", t.path(p))
+		if len(p) > 1 {
+			t.b.WriteString("  ")
+			t.flow(2, 4, t.path(p))
+		}
 	}
+}
+
+// root names a program by its folder, or says that the packages of a library
+// are meant.
+func (t *text) root(root string) string {
+	if root == "." {
+		for _, p := range t.r.Programs {
+			if p.Root == root {
+				return programName(p)
+			}
+		}
+	}
+	if dir, ok := strings.CutSuffix(root, "/..."); ok {
+		switch {
+		case len(t.r.Programs) == 0:
+			return "the library in " + dir
+		case dir == ".":
+			return "packages that no program links"
+		}
+		return "packages below " + dir + " that no program links"
+	}
+	return root
 }
 
 func platforms(some, all []string) string {
@@ -120,27 +205,4 @@ func platforms(some, all []string) string {
 		return fmt.Sprintf("all %d platforms", len(all))
 	}
 	return strings.Join(some, ", ")
-}
-
-func (t *text) duties(c *Component) {
-	var mine []assess.Obligation
-	for _, o := range t.r.Obligations {
-		if slices.Contains(o.Components, c.ID) {
-			mine = append(mine, o)
-		}
-	}
-	if len(mine) == 0 {
-		return
-	}
-	t.printf("\nObligations\n")
-	for _, o := range mine {
-		t.printf("  %s  %s  (%s, clause %s%s)\n", pad(o.Status, 7), o.Text, o.License, o.Clause, derivedMark(o))
-	}
-}
-
-func derivedMark(o assess.Obligation) string {
-	if o.Derived {
-		return ", derived from its category: confirm"
-	}
-	return ""
 }

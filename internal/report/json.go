@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -36,7 +34,7 @@ func Decode(in io.Reader) (*Report, error) {
 	if r.Schema != Schema {
 		return nil, fmt.Errorf("schema is %q, want %q: not a report of this program", r.Schema, Schema)
 	}
-	noNil(&r)
+	complete(&r)
 	return &r, nil
 }
 
@@ -108,74 +106,4 @@ func escapeJSON(b []byte) []byte {
 		i += n
 	}
 	return out
-}
-
-// noNil replaces every nil slice below the pointer v by an empty one.
-func noNil(v any) { fillNil(reflect.ValueOf(v).Elem()) }
-
-func fillNil(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fillNil(v.Field(i))
-		}
-	case reflect.Slice:
-		if v.IsNil() {
-			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
-			return
-		}
-		switch v.Type().Elem().Kind() {
-		case reflect.Struct, reflect.Slice, reflect.Pointer:
-			for i := range v.Len() {
-				fillNil(v.Index(i))
-			}
-		}
-	case reflect.Pointer:
-		if !v.IsNil() {
-			fillNil(v.Elem())
-		}
-	}
-}
-
-// hidden reports whether a reader would not see the rune as what it is: a
-// control character, a direction mark, a zero-width or other invisible one.
-func hidden(r rune) bool {
-	switch {
-	case r < 0x20, r >= 0x7f && r < 0xa0, r == 0xad:
-		return true
-	case r == 0x61c, r == 0x180e, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
-		return true
-	case r == 0xfeff, r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f, r >= 0xd800 && r < 0xe000:
-		return true
-	}
-	return false
-}
-
-// Printable returns s with every hidden character and every invalid byte
-// written out, so that no name or message from outside can act on a terminal.
-func Printable(s string) string {
-	clean := true
-	for _, r := range s {
-		if r == utf8.RuneError || hidden(r) {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && n <= 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case hidden(r):
-			fmt.Fprintf(&b, `\u{%04x}`, r)
-		default:
-			b.WriteString(s[i : i+n])
-		}
-		i += n
-	}
-	return b.String()
 }

@@ -1,14 +1,13 @@
 package report
 
 import (
-	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/spdx"
 )
 
 const (
@@ -18,6 +17,10 @@ const (
 
 // shipped are the scopes whose components leave the house inside a program.
 var shipped = []inventory.Scope{inventory.Linked, inventory.Bundled, inventory.Embedded}
+
+// sourceActions are the actions of the rules that the notices help to meet by
+// saying where the source of a component is.
+var sourceActions = []string{"point-to-source", "publish-source"}
 
 // NoticeComponents returns the components that the notices have to name.
 func NoticeComponents(r *Report) []*Component {
@@ -32,94 +35,164 @@ func NoticeComponents(r *Report) []*Component {
 
 // writeNotice writes third-party notices as plain text: a list of all shipped
 // components, then every license text once with the components it covers, then
-// the contents of their NOTICE files. Texts are reproduced as they are, but for
-// line ends and characters that a reader would not see.
+// the contents of NOTICE files. Texts are reproduced as they are, but for line
+// ends and characters that a reader would not see; texts that differ in white
+// space alone are one.
 func writeNotice(w io.Writer, r *Report, _ Options) error {
-	n := &notice{w: bufio.NewWriter(w), r: r, all: NoticeComponents(r), content: map[string]string{}}
+	n := &notice{r: r, all: NoticeComponents(r), content: map[string]string{}}
 	for _, t := range r.Texts {
 		n.content[t.Digest] = t.Content
 	}
 	n.head()
 	n.list()
-	n.texts("License texts", isLicenseText)
-	n.texts("Notices", isNoticeText)
 	n.missing()
-	return n.w.Flush()
+	n.texts("License texts", n.all, isLicenseText)
+	n.texts("Notices", append(mains(r), n.all...), isNoticeText)
+	_, err := io.WriteString(w, n.b.String())
+	return err
 }
 
 type notice struct {
-	w       *bufio.Writer
+	b       strings.Builder
 	r       *Report
 	all     []*Component
-	content map[string]string
+	content map[string]string // of a text, by its digest
+}
+
+func (n *notice) printf(format string, args ...any) { fmt.Fprintf(&n.b, format, args...) }
+
+func (n *notice) section(heading string, count int) {
+	n.printf("\n%s\n%s (%d)\n%s\n", rule, heading, count, rule)
 }
 
 func (n *notice) head() {
-	fmt.Fprintf(n.w, "THIRD-PARTY NOTICES\n\n")
-	fmt.Fprintf(n.w, "%s contains the third-party software listed here, under the licenses given.\n", Printable(title(n.r)))
-	if !n.r.Complete {
-		fmt.Fprintf(n.w, "\nTHIS LIST IS NOT COMPLETE: %s could not be read.\n", plural(len(n.r.Errors), "thing"))
+	var names []string
+	for _, c := range mains(n.r) {
+		names = append(names, c.Name)
 	}
-	// The main modules' own notices travel with their programs.
-	for i := range n.r.Components {
-		c := &n.r.Components[i]
-		if c.Scope != inventory.Main {
-			continue
-		}
-		for _, e := range c.Evidence {
-			if isNoticeText(e) && n.content[e.Digest] != "" {
-				fmt.Fprintf(n.w, "\n%s\n", body(n.content[e.Digest]))
-			}
+	if len(names) == 0 {
+		names = []string{title(n.r)}
+	}
+	n.printf("THIRD-PARTY NOTICES for %s\n\n", Printable(capped(names, 5)))
+	if len(n.all) == 0 {
+		n.printf("No third-party software was found in it.\n")
+	} else {
+		n.printf("The software listed here is part of it, under the licenses given. Each license\ntext stands once, with the components that it covers.\n")
+	}
+	if !n.r.Complete {
+		n.printf("\nTHIS LIST IS NOT COMPLETE:\n")
+		for _, line := range ErrorLines(n.r) {
+			n.printf("    %s\n", Printable(line))
 		}
 	}
 }
 
 func (n *notice) list() {
-	fmt.Fprintf(n.w, "\n%s\nComponents (%d)\n%s\n\n", rule, len(n.all), rule)
-	for _, c := range n.all {
-		fmt.Fprintf(n.w, "%s\n    License: %s\n", Printable(Label(&c.Facts)), Printable(c.License.Concluded))
-		if c.License.Choice != "" {
-			fmt.Fprintf(n.w, "    Taken: %s\n", Printable(c.License.Choice))
+	if len(n.all) == 0 {
+		return
+	}
+	sources := map[string]bool{}
+	for _, a := range n.r.Actions {
+		if slices.Contains(sourceActions, a.ID) {
+			for _, id := range a.Components {
+				sources[id] = true
+			}
 		}
+	}
+	n.section("Components", len(n.all))
+	n.printf("\n")
+	for _, c := range n.all {
+		n.printf("%s\n    License: %s\n", Printable(noticeName(c)), Printable(noticeLicense(c)))
 		if c.ReplacedBy != "" {
-			fmt.Fprintf(n.w, "    Replaced by: %s\n", Printable(c.ReplacedBy))
+			n.printf("    Replaced by: %s\n", Printable(c.ReplacedBy))
+		}
+		if sources[c.ID] {
+			n.printf("    Source: %s\n", Printable(sourceOf(c)))
 		}
 		for _, line := range c.Copyrights {
-			fmt.Fprintf(n.w, "    %s\n", Printable(line))
+			n.printf("    %s\n", Printable(line))
 		}
 	}
 }
 
-func isNoticeText(e inventory.Evidence) bool { return e.Source == "notice-file" }
+// noticeName names a component for readers who know no Go.
+func noticeName(c *Component) string {
+	if strings.HasPrefix(c.ID, "pkg:golang/std@") {
+		return "Go standard library " + c.Version
+	}
+	return Label(&c.Facts)
+}
 
-// isLicenseText: every text that says under which terms the component stands,
-// but for a README, whose statement is shown by the license's name.
-func isLicenseText(e inventory.Evidence) bool {
-	return e.Digest != "" && !isNoticeText(e) && e.Source != "readme" && e.Source != "header"
+// noticeLicense is the license with the branch that is used, or what is known
+// where there is none.
+func noticeLicense(c *Component) string {
+	l := c.License
+	switch {
+	case l.Concluded == spdx.None{}.String():
+		return l.Concluded + " (no license was found)"
+	case l.Concluded == spdx.NoAssertion{}.String() && l.Reason != "":
+		return l.Concluded + " (" + l.Reason + ")"
+	case l.Choice != "" && l.Choice != l.Concluded:
+		return l.Concluded + ", used under " + l.Choice
+	}
+	return l.Concluded
+}
+
+// sourceOf says how the exact source of a component can be had.
+func sourceOf(c *Component) string {
+	name, version, folder := c.Name, c.Version, ""
+	if _, dir, ok := strings.Cut(c.ID, "#"); ok {
+		name, folder = strings.TrimSuffix(c.Name, "/"+dir), ", folder "+dir
+	}
+	module, released := name+"@"+version, version != ""
+	if c.ReplacedBy != "" {
+		module, released = c.ReplacedBy, strings.Contains(c.ReplacedBy, "@")
+	}
+	if !released {
+		return "with the source of the program" + folder
+	}
+	return "go mod download " + module + folder
+}
+
+func isNoticeText(e *inventory.Evidence) bool { return e.Source == "notice-file" }
+
+// isLicenseText: every text that says under which terms the component stands.
+// Of a README or a file header only the whole text of a license counts; a
+// statement that names one is shown by its name.
+func isLicenseText(e *inventory.Evidence) bool {
+	switch e.Source {
+	case "notice-file":
+		return false
+	case "license-file", "registry":
+		return true
+	}
+	return e.Method == "text"
+}
+
+// entry is a text and the components that it covers.
+type entry struct {
+	text   string
+	covers []string
 }
 
 // texts prints each distinct text of the kind once, in the order of the first
-// component it covers.
-func (n *notice) texts(heading string, want func(inventory.Evidence) bool) {
-	type entry struct {
-		covers []string
-		paths  []string
-	}
-	var order []string
-	by := map[string]*entry{}
-	for _, c := range n.all {
-		for _, e := range c.Evidence {
-			if !want(e) || n.content[e.Digest] == "" {
-				continue
-			}
-			x := by[e.Digest]
+// component that it covers.
+func (n *notice) texts(heading string, of []*Component, want func(*inventory.Evidence) bool) {
+	var entries []*entry
+	by := map[string]*entry{} // by the words of the text
+	for _, c := range of {
+		mine := n.textsOf(c, want)
+		for _, e := range mine {
+			text := strings.TrimPrefix(n.content[e.Digest], "\ufeff")
+			words := strings.Join(strings.Fields(text), " ")
+			x := by[words]
 			if x == nil {
-				x = &entry{}
-				by[e.Digest] = x
-				order = append(order, e.Digest)
+				x = &entry{text: text}
+				by[words] = x
+				entries = append(entries, x)
 			}
-			label := Label(&c.Facts)
-			if e.Path != "" && !strings.EqualFold(e.Path, "LICENSE") {
+			label := noticeName(c)
+			if len(mine) > 1 {
 				label += " (" + e.Path + ")"
 			}
 			if !slices.Contains(x.covers, label) {
@@ -127,17 +200,31 @@ func (n *notice) texts(heading string, want func(inventory.Evidence) bool) {
 			}
 		}
 	}
-	if len(order) == 0 {
+	if len(entries) == 0 {
 		return
 	}
-	fmt.Fprintf(n.w, "\n%s\n%s (%d)\n%s\n", rule, heading, len(order), rule)
-	for _, d := range order {
-		fmt.Fprintln(n.w)
-		for _, label := range by[d].covers {
-			fmt.Fprintf(n.w, "%s\n", Printable(label))
+	n.section(heading, len(entries))
+	for i, x := range entries {
+		if i > 0 {
+			n.printf("\n%s\n", rule)
 		}
-		fmt.Fprintf(n.w, "%s\n\n%s\n\n%s\n", thinRule, body(n.content[d]), rule)
+		n.printf("\n")
+		for _, label := range x.covers {
+			n.printf("%s\n", Printable(label))
+		}
+		n.printf("%s\n\n%s\n", thinRule, body(x.text))
 	}
+}
+
+// textsOf lists the evidence of a component whose text is wanted and at hand.
+func (n *notice) textsOf(c *Component, want func(*inventory.Evidence) bool) []*inventory.Evidence {
+	var out []*inventory.Evidence
+	for i := range c.Evidence {
+		if e := &c.Evidence[i]; want(e) && n.content[e.Digest] != "" {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // missing names the components whose license text is not at hand, so that the
@@ -145,26 +232,22 @@ func (n *notice) texts(heading string, want func(inventory.Evidence) bool) {
 func (n *notice) missing() {
 	var out []*Component
 	for _, c := range n.all {
-		if !slices.ContainsFunc(c.Evidence, func(e inventory.Evidence) bool {
-			return isLicenseText(e) && n.content[e.Digest] != ""
-		}) {
+		if len(n.textsOf(c, isLicenseText)) == 0 {
 			out = append(out, c)
 		}
 	}
 	if len(out) == 0 {
 		return
 	}
-	slices.SortFunc(out, func(a, b *Component) int { return cmp.Compare(a.ID, b.ID) })
-	fmt.Fprintf(n.w, "\nNo license text was found in these components:\n")
+	n.printf("\nNo license text was found in these components:\n")
 	for _, c := range out {
-		fmt.Fprintf(n.w, "    %s (%s)\n", Printable(Label(&c.Facts)), Printable(c.License.Concluded))
+		n.printf("    %s (%s)\n", Printable(noticeName(c)), Printable(c.License.Concluded))
 	}
 }
 
 // body is a text with Unix line ends, each line Printable, without blank lines
 // at its ends.
 func body(s string) string {
-	s = strings.TrimPrefix(s, "\ufeff")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r", "\n")
 	lines := strings.Split(s, "\n")
@@ -174,13 +257,14 @@ func body(s string) string {
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
 }
 
-// printableLine keeps tabs and form feeds out of Printable's way.
+// printableLine keeps tabs, and makes form feeds spaces.
 func printableLine(l string) string {
-	if !strings.ContainsAny(l, "\t\f\v") {
-		return Printable(l)
-	}
-	parts := strings.FieldsFunc(l, func(r rune) bool { return r == '\f' || r == '\v' })
-	l = strings.Join(parts, " ")
+	l = strings.Map(func(r rune) rune {
+		if r == '\f' || r == '\v' {
+			return ' '
+		}
+		return r
+	}, l)
 	cells := strings.Split(l, "\t")
 	for i, c := range cells {
 		cells[i] = Printable(c)

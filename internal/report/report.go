@@ -122,7 +122,8 @@ type Head struct {
 	Texts  bool // carry the texts
 }
 
-// New makes the canonical document of an inventory and its judgement.
+// New makes the canonical document of an inventory and its judgement. It takes
+// both over: their lists are sorted and their strings made valid in place.
 func New(h Head, inv *inventory.Inventory, j *assess.Judgement) *Report {
 	r := &Report{
 		Schema: Schema, Disclaimer: Disclaimer, Tool: h.Tool, AsOf: h.AsOf, Policy: h.Policy,
@@ -133,16 +134,18 @@ func New(h Head, inv *inventory.Inventory, j *assess.Judgement) *Report {
 		Errors: inv.Errors, NotExamined: inv.NotExamined,
 	}
 	for i := range inv.Components {
-		r.Components = append(r.Components, Component{Facts: inv.Components[i], Judged: j.Components[i]})
+		c := Component{Facts: inv.Components[i], Judged: j.Components[i]}
+		c.License.Choice = c.Choice
+		r.Components = append(r.Components, c)
 	}
 	if h.Texts {
 		for d, c := range inv.Texts {
 			r.Texts = append(r.Texts, inventory.Text{Digest: d, Content: c})
 		}
 	}
+	complete(r)
 	canonical(r)
 	r.Summary = summarize(r)
-	noNil(r)
 	return r
 }
 

@@ -68,6 +68,9 @@ func addFields(t reflect.Type, props map[string]any, required *[]string) {
 			continue
 		}
 		name := f.Tag.Get("json")
+		if name == "-" {
+			continue
+		}
 		if name == "" || strings.Contains(name, ",") {
 			panic(fmt.Sprintf("%v.%s: a field of the document has a plain json name", t, f.Name))
 		}
@@ -102,6 +105,20 @@ func TestSchemaIsCommitted(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Error("the committed schema is not that of the types: go test ./internal/report -update, and read the difference: v1 only gains fields")
 	}
+}
+
+// invalid says where a JSON document is none of the schema.
+func invalid(t *testing.T, name string, doc []byte) []string {
+	t.Helper()
+	var s map[string]any
+	var v any
+	if err := json.Unmarshal(schema(), &s); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(doc, &v); err != nil {
+		t.Fatal(err)
+	}
+	return validate(name, s, v)
 }
 
 // validate checks a decoded JSON value against the part of JSON Schema that
