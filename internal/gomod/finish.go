@@ -128,7 +128,7 @@ func (l *loader) module(m *mod) *Module {
 	}
 	selected := false
 	for i, q := range l.requires[m.Path] {
-		r.Direct = r.Direct || !q.req.Indirect
+		r.Direct = r.Direct || !q.req.Indirect && !m.main
 		if i == 0 || q.req.Mod == m.Version && !selected {
 			r.Require, selected = LocOf(q.by.shown, q.req.Syntax), q.req.Mod == m.Version
 		}

@@ -110,7 +110,8 @@ type Module struct {
 	Std     bool // the standard library
 	Replace *Replacement
 	Scope   Scope
-	// Direct says that the require line has no "// indirect"; of std it is true.
+	// Direct says that the require line has no "// indirect"; of std it is true,
+	// of a main module that another requires false.
 	Direct bool
 	// Require is where a main module requires it, in the selected version if
 	// one does; zero where none does. Of std it is the line that names the

@@ -95,7 +95,7 @@ func (l *loader) links() {
 			}
 		}
 		for root, pkgs := range rest {
-			l.link(i, v, root, v.linked.reach(pkgs...))
+			l.link(i, v, root, v.linked.reach(append(pkgs, runtimePackage)...))
 		}
 	}
 }
@@ -235,7 +235,7 @@ func (l *loader) requiredOnly(m *modState) {
 		}
 	}
 	l.trouble(allBuilds, diag.Problem{
-		Path: at.String(), Kind: diag.Missing, Message: "module not in the cache", Group: "module not in the cache", Help: "go mod download all",
+		Path: at.String(), Kind: diag.Missing, Message: "module not in the cache", Group: notCached, Help: "go mod download all",
 	})
 }
 

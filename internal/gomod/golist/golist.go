@@ -182,7 +182,7 @@ func (l *loader) take(i int, v *view, g graph, scope gomod.Scope, p *goPackage) 
 	}
 	g.add(id, p.imports())
 	if p.Error != nil {
-		l.packageError(i, p)
+		l.packageError(i, v, scope, p)
 	}
 	if p.Standard {
 		v.owner[id] = stdPath
@@ -193,7 +193,7 @@ func (l *loader) take(i int, v *view, g graph, scope gomod.Scope, p *goPackage) 
 	}
 	v.owner[id] = p.Module.Path
 	m := l.module(p.Module)
-	if p.Error == nil || p.Name != "" {
+	if p.Error == nil || p.Name != "" || p.Dir != "" {
 		l.addPackage(m, i, scope, p, id)
 	}
 	mark(m.scopes, scope, i)

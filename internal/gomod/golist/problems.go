@@ -3,12 +3,14 @@ package golist
 import (
 	"context"
 	"errors"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/gomod"
 )
 
 // allBuilds is the place of a build for what concerns them all.
@@ -27,9 +29,9 @@ var sayings = []struct {
 }{
 	{text: "build constraints exclude all Go files", harmless: "Go package"},
 	{text: "no matching files found", harmless: "embedded files"},
-	{text: "missing go.sum entry", kind: diag.Mismatch, group: "go.sum has no line for it", help: "go mod tidy"},
+	{text: "missing go.sum entry", kind: diag.Mismatch, group: noSum, help: "go mod tidy"},
 	{text: "checksum mismatch", kind: diag.Mismatch, group: "its checksum is not that of go.sum", help: "go clean -modcache, then go mod download"},
-	{text: "module lookup disabled by GOPROXY=off", kind: diag.Missing, group: "module not in the cache", help: "go mod download"},
+	{text: "module lookup disabled by GOPROXY=off", kind: diag.Missing, group: notCached, help: "go mod download"},
 	{text: "no required module provides package", kind: diag.Missing, group: "no required module provides it", help: "go mod tidy"},
 	{text: "cannot find module providing package", kind: diag.Missing, group: "no required module provides it", help: "go mod tidy"},
 	{text: "does not contain package", kind: diag.Missing, group: "no required module provides it", help: "go mod tidy"},
@@ -92,8 +94,14 @@ func (l *loader) classify(text, subject string) diag.Problem {
 	return p
 }
 
+// The groups of what hides a package of a module that is known.
+const (
+	notCached = "module not in the cache"
+	noSum     = "go.sum has no line for it"
+)
+
 // packageError records what go said about a package.
-func (l *loader) packageError(i int, pkg *goPackage) {
+func (l *loader) packageError(i int, v *view, scope gomod.Scope, pkg *goPackage) {
 	text := strings.TrimSpace(pkg.Error.Err)
 	for _, s := range sayings {
 		if s.harmless != "" && strings.Contains(text, s.text) {
@@ -105,10 +113,28 @@ func (l *loader) packageError(i int, pkg *goPackage) {
 	if file, line, ok := position(pkg.Error.Pos); ok && p.Kind == diag.Malformed {
 		p.Path, p.Line = l.relAny(file), line
 	}
-	if pkg.Module != nil && pkg.Module.Version != "" && p.Group == "module not in the cache" {
-		p.Path = pkg.Module.Path + "@" + pkg.Module.Version
+	if p.Group == notCached || p.Group == noSum {
+		if m := l.hidden(i, v, scope, pkg); m != nil {
+			p.Path = named(m.Module)
+		}
 	}
 	l.trouble(i, p)
+}
+
+// hidden finds the module of a package that go could not look at, and makes it
+// count: the longest path of the build list that leads to the package.
+func (l *loader) hidden(i int, v *view, scope gomod.Scope, pkg *goPackage) *modState {
+	if pkg.Module != nil {
+		return l.module(pkg.Module)
+	}
+	for p := pkg.id(); p != "."; p = path.Dir(p) {
+		if m := l.mods[p]; m != nil && !m.Main {
+			v.owner[pkg.id()] = p
+			mark(m.scopes, scope, i)
+			return m
+		}
+	}
+	return nil
 }
 
 // harmless notes a package that hides no license.

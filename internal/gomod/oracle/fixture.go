@@ -26,7 +26,9 @@ import (
 //	dir: sub             where the loaders start
 //	run: mod vendor      a go command, after the files are written
 //	forget: PATH@VERSION taken out of the module cache again, zip and folder
-//	nosum: PATH@VERSION  left out of go.sum
+//	nosum: PATH@VERSION  left out of go.sum; its go.mod stays
+//	lost: PATH           not compared with go list, which does not say of which
+//	                     module a package is that is not to be had
 //	gosum: sub/go.sum    where the sums go besides go.sum
 //	problem: TEXT        the native loader must report a problem with this text,
 //	                     and none that no such line foretells
@@ -36,13 +38,9 @@ type fixture struct {
 	files    map[string]string
 }
 
-func parseFixture(file string) (*fixture, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	f := &fixture{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), settings: map[string][]string{}, files: map[string]string{}}
-	parts := strings.Split("\n"+string(b), "\n-- ")
+func parseFixture(file, text string) (*fixture, error) {
+	f := &fixture{name: strings.TrimSuffix(file, ".txtar"), settings: map[string][]string{}, files: map[string]string{}}
+	parts := strings.Split("\n"+text, "\n-- ")
 	for line := range strings.Lines(parts[0]) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -90,7 +88,7 @@ func (f *fixture) write(dir string) (tree, error) {
 		var out strings.Builder
 		for _, line := range sum {
 			if !slices.ContainsFunc(f.settings["nosum"], func(m string) bool {
-				return strings.HasPrefix(line, strings.Replace(m, "@", " ", 1))
+				return strings.HasPrefix(line, strings.Replace(m, "@", " ", 1)+" ")
 			}) {
 				out.WriteString(line)
 			}
@@ -99,7 +97,7 @@ func (f *fixture) write(dir string) (tree, error) {
 			return tree{}, err
 		}
 	}
-	t := tree{name: f.name, dir: root, env: []string{"GOMODCACHE=" + cache, "GOWORK=", "GONOSUMDB=*"}, patterns: f.settings["patterns"], generated: true, problems: f.settings["problem"]}
+	t := tree{name: f.name, dir: root, env: []string{"GOMODCACHE=" + cache, "GOWORK=", "GONOSUMDB=*"}, patterns: f.settings["patterns"], generated: true, problems: f.settings["problem"], lost: f.settings["lost"]}
 	t.env = append(t.env, f.settings["env"]...)
 	if tags := f.settings["tags"]; len(tags) > 0 {
 		t.tags = strings.Split(tags[0], ",")

@@ -27,11 +27,11 @@
 package main
 
 import (
+	"embed"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 )
 
 func main() {
@@ -62,14 +62,14 @@ func run(w io.Writer, dirs []string) (same bool, err error) {
 	if len(dirs) > 0 {
 		return same, nil
 	}
-	files, err := fixtures()
+	files, err := generated.ReadDir("testdata")
 	if err != nil {
 		return false, err
 	}
 	for _, file := range files {
-		ok, err := checkFixture(w, file, allPoints())
+		ok, err := checkFixture(w, file.Name(), allPoints())
 		if err != nil {
-			return false, fmt.Errorf("%s: %w", file, err)
+			return false, err
 		}
 		same = same && ok
 	}
@@ -93,20 +93,16 @@ func project(dir string) (tree, error) {
 	return t, nil
 }
 
-// fixtures lists the generated trees, wherever in the repository this runs.
-func fixtures() ([]string, error) {
-	for _, at := range []string{"testdata", "internal/gomod/oracle/testdata"} {
-		if files, err := filepath.Glob(filepath.Join(at, "*.txtar")); err == nil && len(files) > 0 {
-			slices.Sort(files)
-			return files, nil
-		}
-	}
-	return nil, fmt.Errorf("no generated trees: run it at the root of the repository")
-}
+//go:embed testdata/*.txtar
+var generated embed.FS
 
 // checkFixture writes a generated tree and compares it.
 func checkFixture(w io.Writer, file string, points []point) (bool, error) {
-	f, err := parseFixture(file)
+	data, err := generated.ReadFile("testdata/" + file)
+	if err != nil {
+		return false, err
+	}
+	f, err := parseFixture(file, string(data))
 	if err != nil {
 		return false, err
 	}
@@ -120,7 +116,11 @@ func checkFixture(w io.Writer, file string, points []point) (bool, error) {
 	}
 	t, err := f.write(dir)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%s: %w", file, err)
 	}
-	return check(w, t, points)
+	same, err := check(w, t, points)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", file, err)
+	}
+	return same, nil
 }

@@ -50,6 +50,7 @@ type tree struct {
 	patterns  []string
 	generated bool     // from a fixture
 	problems  []string // of a generated tree: what the native loader must say
+	lost      []string // of a generated tree: modules that are not compared with go list
 }
 
 // environ is what the go command gets besides the process's environment and
