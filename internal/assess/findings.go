@@ -83,6 +83,9 @@ func (j *judging) judgePart(p *part) {
 	if p.setting == settingReferenced && p.Scope == inventory.Required {
 		return // no package of it is used
 	}
+	if p.Property(inventory.Unread) != "" {
+		return // the report is not complete, and says what mends it
+	}
 	j.judgeStatus(p)
 	for _, n := range p.nested {
 		if len(n.terms) == 0 {

@@ -50,7 +50,7 @@ type story struct {
 //	SCOPE | NAME VERSION | LICENSE | OPTION...     a component
 //
 // A license of "none", "unknown" or "disagree" is that status. Options: in=ROOT
-// (linked into that program only), modified, notice (has a NOTICE file), kind=KIND,
+// (linked into that program only), modified, unread (its files are not at hand), notice (has a NOTICE file), kind=KIND,
 // nested=PATH:LICENSE (- for spaces in it is written _), digest=sha256:…
 func parseStory(name, text string) (*story, error) {
 	s := &story{name: name, inv: &inventory.Inventory{}}
@@ -146,6 +146,8 @@ func option(c *inventory.Component, o string) error {
 	case "elsewhere":
 		at, expr, _ := strings.Cut(value, ":")
 		c.Nested = append(c.Nested, inventory.Nested{Path: at, Expression: expr})
+	case "unread":
+		c.Properties = append(c.Properties, inventory.Property{Name: inventory.Unread, Value: "yes"})
 	case "digest":
 		c.Texts = append(c.Texts, value)
 		c.Evidence = append(c.Evidence, inventory.Evidence{Source: "license-file", Path: "LICENSE", Digest: value, Role: "code"})

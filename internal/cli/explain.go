@@ -15,17 +15,25 @@ func (a *app) explainCommand() *cobra.Command {
 	s := &scanFlags{}
 	c := &cobra.Command{
 		Use:   "explain WHAT [TARGET...]",
-		Short: "Explain a finding code, or what a scan says of a component and from what",
+		Short: "Explain a license, an exception, a finding code, or what a scan says of a component and from what",
 		Long: "explain CODE says what a finding means and what to do about it.\n" +
+			"explain LICENSE says on one screen what a license, an exception or an expression grants and asks.\n" +
 			"explain NAME scans the targets (default: the folder you are in), or reads --report, and says under which\n" +
 			"license the component is, which evidence says so, who links it and what it asks. NAME is a purl, a module\n" +
 			"path or its last part.",
-		Example: "  rukhsa explain RKH1001\n  rukhsa explain gopkg.in/yaml.v3",
+		Example: "  rukhsa explain RKH1001\n  rukhsa explain llama3.1\n  rukhsa explain gopkg.in/yaml.v3",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			what := args[0]
 			if d, ok := diag.Lookup(diag.Code(strings.ToUpper(what))); ok {
 				return a.explainCode(d, format)
+			}
+			base, err := loadBase()
+			if err != nil {
+				return err
+			}
+			if known, err := a.explainLicense(base, what, format); known || err != nil {
+				return err
 			}
 			r, err := a.reportFor(c, from, s, args[1:])
 			if err != nil {

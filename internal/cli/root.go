@@ -77,6 +77,7 @@ func (a *app) root() *cobra.Command {
 	choiceFlag(root.PersistentFlags(), &a.color, false, "color", "", "auto", []string{"auto", "always", "never"}, "colour of text")
 	root.SetVersionTemplate("rukhsa {{.Version}}\n")
 	root.AddCommand(scan, a.classifyCommand(), a.explainCommand(), a.convertCommand(), a.noticeCommand())
+	root.AddCommand(a.licensesCommand(), a.obligationsCommand(), a.compatCommand(), a.rulesCommand())
 	root.AddCommand(helpTopics()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef(c.CommandPath()+" --help", "%w", err)

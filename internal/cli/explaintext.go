@@ -1,0 +1,487 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/report"
+	"github.com/rukhsa/rukhsa/internal/rulebase"
+)
+
+// This file writes down a license on one screen, as a careful colleague would:
+// what it is, what you may do, what you must do and when, what stops you, what
+// can end it, and why it is not open source.
+
+// occasion is when duties are due, in the order in which they are told.
+type occasion int
+
+const (
+	always occasion = iota
+	onShipping
+	onShippingOrServing
+	onServing
+	onChanging
+	onTraining
+	occasions
+)
+
+var occasionTexts = [occasions]string{
+	always: "whatever you do with it", onShipping: "when others get a copy", onShippingOrServing: "when others get a copy or use it over a network",
+	onServing: "when others use it over a network", onChanging: "when you change it and pass it on", onTraining: "when you train or make a model with it",
+}
+
+// occasionOf sums up the contexts and joins of a duty.
+func occasionOf(o rulebase.Obligation) occasion {
+	var copies, hosted, trained, joined bool
+	for _, w := range o.When {
+		switch {
+		case rulebase.IsJoin(w):
+			joined = true
+		case slices.Contains(trainingContexts, w):
+			trained = true
+		case rulebase.HandsOver(w):
+			copies = true
+		case slices.Contains(servingContexts, w):
+			hosted = true
+		default:
+			return always
+		}
+	}
+	changed := slices.ContainsFunc(o.If, func(c rulebase.Condition) bool { return c.Fact == "modified" && c.Op != "not" })
+	switch {
+	case changed || joined && !copies && !hosted && !trained || slices.Contains(o.When, "modify") && copies:
+		return onChanging
+	case copies && hosted:
+		return onShippingOrServing
+	case copies:
+		return onShipping
+	case hosted:
+		return onServing
+	case trained:
+		return onTraining
+	}
+	return always
+}
+
+// The contexts of rules/vocabulary.yaml in which a model is made, and in which
+// others reach something without a copy; a test compares them with it.
+var (
+	trainingContexts = []string{"fine-tune", "train-on-outputs", "distill", "train-on-data", "publish-derived-weights"}
+	servingContexts  = []string{"network-service", "serve-model"}
+)
+
+// told is one sentence of the page and what it stands for.
+type told struct {
+	text    string
+	clauses []string
+	when    occasion
+	action  rulebase.Action
+	class   string
+	should  bool
+}
+
+// ends reports whether it tells of an event, or of a duty that an event brings.
+func (t told) ends() bool { return t.action.ID == watchAction || t.class == "do" && t.action.Standing }
+
+// tell turns obligations into sentences; the same sentence on several occasions
+// is told once, and fixed words are quoted once.
+func tell(base *rulebase.Base, list []rulebase.Obligation) []told {
+	var out []told
+	seen := map[string]int{}
+	quoted := map[string]bool{}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b rulebase.Obligation) int { return cmp.Compare(occasionOf(a), occasionOf(b)) })
+	for _, o := range list {
+		t := told{when: occasionOf(o), class: o.Class, should: o.Strength == "should", action: base.ActionFor(o), clauses: notEmpty(o.Clause)}
+		key := strings.Join([]string{o.Type, o.Text, o.Clause, o.Strength}, "\x00")
+		if i, ok := seen[key]; ok {
+			out[i].when = both(out[i].when, t.when)
+			continue
+		}
+		t.text = sentence(base, o, quoted[o.Value])
+		quoted[o.Value] = true
+		seen[key] = len(out)
+		out = append(out, t)
+	}
+	return out
+}
+
+// both is the occasion of a duty that is due on two of them.
+func both(a, b occasion) occasion {
+	if a == onShipping && b == onServing || a == onServing && b == onShipping {
+		return onShippingOrServing
+	}
+	return min(a, b)
+}
+
+// sentence is a duty with its conditions and, unless they were quoted, its
+// fixed words.
+func sentence(base *rulebase.Base, o rulebase.Obligation, quoted bool) string {
+	s := o.Text
+	if o.Value != "" && !quoted && !strings.Contains(s, o.Value) && !number(o.Value) {
+		s = strings.TrimSuffix(s, ".") + fmt.Sprintf(": %q", o.Value)
+	}
+	var conds []string
+	for _, c := range o.If {
+		if c.Fact == "modified" || o.Class == "limit" && c.Value != "" {
+			continue // the occasion or the sentence says it
+		}
+		w, _ := base.Fact(c.Fact)
+		cond := w.Meaning
+		switch {
+		case c.Op == "not" && c.Value == "":
+			cond = "not: " + cond
+		case c.Value != "":
+			cond += " " + strings.TrimSpace(c.Op+" "+c.Value)
+		}
+		conds = append(conds, cond)
+	}
+	if len(conds) > 0 {
+		s = strings.TrimSuffix(s, ".") + " (only if " + strings.Join(conds, ", and ") + ")"
+	}
+	return s
+}
+
+func number(s string) bool { return strings.Trim(s, "0123456789_.") == "" }
+
+// page collects the lines of a page.
+type page struct{ strings.Builder }
+
+func (p *page) title(s string) { p.WriteString("\n" + s + "\n") }
+
+// line writes a broken line, indented.
+func (p *page) line(indent int, s string) {
+	p.WriteString(strings.Repeat(" ", indent) + wrapped(s, indent, indent+2) + "\n")
+}
+
+func cited(clauses []string) string {
+	if len(clauses) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(clauses, "; ") + ")"
+}
+
+func licenseText(base *rulebase.Base, h rulebase.Head, l *rulebase.License) string {
+	p := &page{}
+	p.line(0, h.Name+" · "+h.ID+by(l.Steward))
+	p.line(2, h.Category+": "+lowerFirst(meaningOf(base, h.Category)))
+	p.line(2, h.Openness+": "+opennessMeaning(base, h.Openness)+"; OSI "+approval(h.OSI)+", FSF "+approval(h.FSF))
+	if h.Deprecated {
+		p.line(2, "deprecated id; use "+orElse(h.Replacement, "another one"))
+	}
+	if len(l.DesignedFor) > 0 {
+		p.line(2, "written for "+strings.Join(l.DesignedFor, ", "))
+	}
+	if !l.Full {
+		p.line(2, "Nobody has written down its own clauses yet: what follows is usual for its category. Read the text.")
+	}
+	grantsText(p, l)
+	sentences := tell(base, l.Obligations)
+	mustText(p, sentences)
+	group(p, "You must not, and the limits", sentences, func(t told) bool { return t.class != "do" && !t.should && !t.ends() })
+	group(p, "It asks for, and does not order", sentences, func(t told) bool { return t.should })
+	endsText(p, sentences)
+	reachText(p, l)
+	if h.Openness != openSource {
+		whyNotOpen(p, base, l)
+	}
+	if l.Full {
+		p.reviewed(l.Review, l.Sources)
+	}
+	return p.String()
+}
+
+const openSource = "open-source" // vocabulary: openness
+
+func by(steward string) string {
+	if steward == "" {
+		return ""
+	}
+	return ", by " + steward
+}
+
+func meaningOf(base *rulebase.Base, category string) string {
+	for _, c := range base.Categories() {
+		if c.Name == category {
+			return c.Meaning
+		}
+	}
+	return "not known"
+}
+
+func opennessMeaning(base *rulebase.Base, word string) string {
+	for _, w := range base.Openness() {
+		if w.Name == word {
+			return w.Meaning
+		}
+	}
+	return "not known"
+}
+
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[1] >= 'a' && s[1] <= 'z' || len(s) > 1 && s[1] == ' ' {
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
+}
+
+func approval(word string) string {
+	switch word {
+	case "yes":
+		return "approved"
+	case "no":
+		return "not approved"
+	}
+	return "not reviewed"
+}
+
+// reviewed says who compared the rule with the text, and where that is.
+func (p *page) reviewed(r rulebase.Review, from []rulebase.Source) {
+	line := "Compared with the text by a " + r.By + " on " + r.On
+	if len(from) > 0 {
+		line += ": " + from[0].URL
+	}
+	p.WriteString("\n")
+	p.line(0, line)
+}
+
+// answerTexts are the answers to a grant, as a sentence ends; the vocabulary
+// has them as words.
+var answerTexts = map[string]string{
+	"yes": "", "conditional": ", with duties that anyone can meet", "limited": ", but not everyone or not for every purpose",
+	"no": ": not granted", "unknown": ": the text does not say",
+}
+
+// grantsText says what one may do; grants with one answer share a line.
+func grantsText(p *page, l *rulebase.License) {
+	p.title("You may")
+	for i, g := range l.Grants {
+		if slices.ContainsFunc(l.Grants[:i], func(o rulebase.Grant) bool { return o.Answer == g.Answer }) {
+			continue
+		}
+		var names, clauses []string
+		for _, o := range l.Grants {
+			if o.Answer != g.Answer {
+				continue
+			}
+			names = append(names, o.Grant)
+			if o.Clause != "" && !slices.Contains(clauses, o.Clause) {
+				clauses = append(clauses, o.Clause)
+			}
+		}
+		p.line(2, listed(names)+" it"+answerTexts[g.Answer]+cited(clauses))
+	}
+}
+
+// listed joins words as a sentence does.
+func listed(words []string) string {
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
+}
+
+// endsText tells in one paragraph what can change or end the license.
+func endsText(p *page, list []told) {
+	var all []string
+	for _, t := range list {
+		if t.ends() && !t.should {
+			all = append(all, t.text+cited(t.clauses))
+		}
+	}
+	if len(all) > 0 {
+		p.title("What can change or end it")
+		p.WriteString("  " + wrapped(strings.Join(all, " "), 2, 2) + "\n")
+	}
+}
+
+// mustText tells what has to be done, by occasion.
+func mustText(p *page, list []told) {
+	first := true
+	for when := range occasions {
+		lead := true
+		for _, t := range list {
+			if t.class != "do" || t.should || t.when != when || t.ends() {
+				continue
+			}
+			if first {
+				p.title("You must")
+				first = false
+			}
+			if lead {
+				p.line(2, occasionTexts[when])
+				lead = false
+			}
+			p.line(4, "- "+t.text+cited(t.clauses))
+		}
+	}
+	if first {
+		p.title("You must")
+		p.line(2, "do nothing")
+	}
+}
+
+func group(p *page, title string, list []told, in func(told) bool) {
+	first := true
+	for _, t := range list {
+		if !in(t) {
+			continue
+		}
+		if first {
+			p.title(title)
+			first = false
+		}
+		p.line(2, "- "+t.text+cited(t.clauses))
+	}
+}
+
+const watchAction = "watch" // rules/actions.yaml
+
+// reachText says how far the license's own terms reach and where a work may go.
+func reachText(p *page, l *rulebase.License) {
+	var lines []string
+	if s := l.Copyleft.Scope; s != "" && s != "none" {
+		line := "its own terms reach over the " + s
+		if l.Copyleft.Network != "none" && l.Copyleft.Network != "" {
+			line += ", for users over a network too"
+		}
+		lines = append(lines, line+cited([]string{l.Copyleft.Clause}))
+	}
+	if v := l.LaterVersion; v != nil {
+		lines = append(lines, "may be taken as "+strings.Join(v.IDs, ", ")+cited([]string{v.Clause}))
+	}
+	for _, r := range l.RelicenseTo {
+		lines = append(lines, "may be passed on under "+shortList(r.IDs)+cited([]string{r.Clause}))
+	}
+	if len(lines) == 0 {
+		return
+	}
+	p.title("Reach")
+	for _, s := range lines {
+		p.line(2, "- "+s)
+	}
+}
+
+func shortList(ids []string) string {
+	if len(ids) > maxMembers {
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:maxMembers], ", "), len(ids)-maxMembers)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// restricting are the types of duties, of rules/vocabulary.yaml, that take a
+// freedom from somebody or for some purpose; a test compares them with it.
+var restricting = []string{
+	"scale-limit", "region-exclusion", "register-first", "non-commercial", "research-only", "no-production-use", "no-managed-service",
+	"no-redistribution", "no-derivatives", "use-restrictions", "use-policy", "no-train-other-models", "output-restriction",
+	"no-reverse-engineering", "pass-on-use-restrictions",
+}
+
+// whyNotOpen names what takes a freedom, each kind once with its clauses; where
+// no duty does, the grants that are not given.
+func whyNotOpen(p *page, base *rulebase.Base, l *rulebase.License) {
+	p.title("Why it is not open source")
+	p.line(2, "Open source lets anyone use, study, change and share the work for any purpose. Here:")
+	clauses := map[string][]string{}
+	for _, o := range l.Obligations {
+		if o.Strength != "should" && !slices.Contains(clauses[o.Type], o.Clause) {
+			clauses[o.Type] = append(clauses[o.Type], notEmpty(o.Clause)...)
+			if o.Clause == "" {
+				clauses[o.Type] = []string{}
+			}
+		}
+	}
+	found := false
+	for _, kind := range restricting {
+		if at, ok := clauses[kind]; ok {
+			t, _ := base.Type(kind)
+			p.line(2, "- "+t.Meaning+cited(at))
+			found = true
+		}
+	}
+	for _, g := range l.Grants {
+		if !found && (g.Answer == "no" || g.Answer == "limited" || g.Answer == "unknown") {
+			p.line(2, "- "+g.Grant+" it"+answerTexts[g.Answer]+cited(notEmpty(g.Clause)))
+		}
+	}
+	for _, o := range l.Obligations {
+		if !found && personal(base, o) {
+			p.line(2, "- not everyone has the same rights: "+lowerFirst(o.Text)+cited(notEmpty(o.Clause)))
+		}
+	}
+}
+
+// personal reports whether a duty hangs on who somebody is: how large, how rich,
+// where, or whether for money.
+func personal(base *rulebase.Base, o rulebase.Obligation) bool {
+	return slices.ContainsFunc(o.If, func(c rulebase.Condition) bool {
+		w, ok := base.Fact(c.Fact)
+		return ok && w.Of == "project" && (w.Kind != "bool" || w.Name == "commercial")
+	})
+}
+
+func notEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func exceptionText(base *rulebase.Base, e *rulebase.Exception) string {
+	p := &page{}
+	p.line(0, e.Name+" · "+e.ID)
+	p.line(2, "an additional permission, written LICENSE WITH "+e.ID)
+	if len(e.AppliesTo) > 0 {
+		p.line(2, "written for "+shortList(e.AppliesTo))
+	}
+	if e.Category != "" {
+		p.line(2, "with it a license of a heavier category is "+e.Category)
+	}
+	if !e.Full {
+		p.line(2, "Nobody has written down yet what it lifts: no answer depends on it. Read the text.")
+		return p.String()
+	}
+	if len(e.Removes) > 0 {
+		p.title("It lifts")
+		for _, r := range e.Removes {
+			p.line(2, "- "+orElse(r.Text, r.Type)+cited(notEmpty(r.Clause)))
+		}
+	}
+	if len(e.Adds) > 0 {
+		sentences := tell(base, e.Adds)
+		mustText(p, sentences)
+		group(p, "You must not, and the limits", sentences, func(t told) bool { return t.class != "do" })
+	}
+	p.reviewed(e.Review, e.Sources)
+	return p.String()
+}
+
+func expressionText(base *rulebase.Base, q asked, x explainedExpression) string {
+	p := &page{}
+	p.line(0, q.text)
+	p.line(2, x.Category+": "+lowerFirst(meaningOf(base, x.Category)))
+	if len(x.Branches) > 1 {
+		p.line(2, "a choice: one of the branches below is enough")
+	}
+	for _, b := range x.Branches {
+		title := b.Expression
+		if len(b.Licenses) > 1 {
+			title += " (all of them hold)"
+		}
+		p.title(report.Printable(title))
+		for _, h := range b.Licenses {
+			p.line(2, h.ID+": "+h.Name+" · "+h.Category+" · "+h.Openness)
+		}
+		for _, id := range b.Exceptions {
+			if e, err := base.Exception(id); err == nil {
+				for _, r := range e.Removes {
+					p.line(2, "- "+id+" lifts: "+orElse(r.Text, r.Type)+cited(notEmpty(r.Clause)))
+				}
+			}
+		}
+		p.line(2, countDuties(b.Obligations)+": rukhsa obligations "+fmt.Sprintf("%q", b.Expression))
+	}
+	return p.String()
+}
