@@ -71,7 +71,7 @@ func Of(terms []rulebase.Term, s Setting) []Item {
 			if holds == no {
 				continue
 			}
-			item := Item{License: t.Text, Obligation: o, Derived: o.Derived, If: condText(o.If), Missing: missing, Status: Due}
+			item := Item{License: t.Text, Obligation: o, Derived: o.Derived, If: Conditions(o.If), Missing: missing, Status: Due}
 			switch {
 			case o.Strength == should:
 				item.Status, item.Missing = NotDue, nil

@@ -124,8 +124,8 @@ func number(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(s)
 }
 
-// condText prints conditions as a report shows them.
-func condText(list []rulebase.Condition) string {
+// Conditions prints conditions as a report shows them; "" for none.
+func Conditions(list []rulebase.Condition) string {
 	var all []string
 	for _, c := range list {
 		words := []string{c.Fact}
