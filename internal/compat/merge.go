@@ -105,12 +105,19 @@ func noFurther(s side) string {
 	return s.License.Copyleft.Clause
 }
 
+// wider reports whether one reach goes beyond another.
+func wider(a, b string) bool {
+	reaches := []string{scopeNone, scopeFile, scopeLibrary, scopeProgram}
+	i, k := slices.Index(reaches, a), slices.Index(reaches, b)
+	return b == scopeNone && a != scopeNone || i >= 0 && k >= 0 && i > k
+}
+
 // unsettled: the text of one of the two, or of a license that the inbound one
-// may move to, leaves the combination to a fact or to a person. Where only the
-// inbound one has copyleft there is nothing to leave: open terms of another kind
-// do not carry it on.
+// may move to, leaves the combination to a fact or to a person. Where the
+// inbound copyleft reaches farther than the outbound one there is nothing to
+// leave: open terms that reach less far do not carry it on.
 func (c *Comparer) unsettled(out, in side) (Verdict, bool) {
-	if in.kind == copyleft && out.kind == free {
+	if in.kind == copyleft && out.kind != restricted && wider(in.scope, out.scope) {
 		return Verdict{}, false
 	}
 	for _, m := range c.movesOf(in) {
