@@ -40,6 +40,7 @@ var ranks = map[string]int{
 	"internal/rulebase/genindex":    3,
 	"internal/rulebase/lint":        3,
 	"internal/artifact":             2,
+	"internal/artifact/binread":     1,
 	"internal/detect":               3,
 	"internal/duty":                 3,
 	"internal/compat":               3,
