@@ -275,7 +275,7 @@ func TestDefault(t *testing.T) {
 
 // Every word of Settings is a column of a profile.
 func TestSettings(t *testing.T) {
-	r := row{Shipped: silent, Served: silent, Internal: silent, Test: silent, Tool: silent, Referenced: silent}
+	r := weights{Shipped: silent, Served: silent, Internal: silent, Test: silent, Tool: silent, Referenced: silent}
 	for _, s := range Settings() {
 		if got := r.severity(s); got != "" {
 			t.Errorf("%s is no column", s)
@@ -290,14 +290,14 @@ func TestCheckProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := string(data)
-	const permissive = "  - {category: permissive, shipped: silent, served: silent, internal: silent, test: silent, tool: silent, referenced: silent}\n"
 	for _, tt := range []struct{ from, to, want string }{
-		{permissive, "", `p.yaml: category "permissive" has no row without kinds and fact`},
-		{permissive, permissive + permissive, `: a row above holds for every component of category "permissive": this one is never reached`},
+		{"[public-domain, permissive,", "[public-domain,", `p.yaml: category "permissive" has no row without kinds and fact`},
+		{"[strong-copyleft,", "[permissive, strong-copyleft,", `: a row above holds for every component of category "permissive": this one is never reached`},
 		{"fact: commercial", "fact: rich", `unknown fact "rich"`},
-		{"kinds: [model, dataset], shipped", "kinds: [modl], shipped", `unknown kind of component "modl"; did you mean "model"?; valid: code, dataset, model, service, asset`},
+		{"kinds: [model, dataset]", "kinds: [modl]", `unknown kind of component "modl"; did you mean "model"?; valid: code, dataset, model, service, asset`},
 		{"shipped: error, served: error", "shipped: eror, served: error", `unknown severity "eror"; did you mean "error"?; valid: error, warning, note, silent`},
 		{"tool: note, referenced: note", "referenced: note", `missing key "tool"`},
+		{"[strong-copyleft,", "[strong-copylft,", `unknown category "strong-copylft"; did you mean "strong-copyleft"?`},
 	} {
 		bad := strings.Replace(good, tt.from, tt.to, 1)
 		if bad == good {

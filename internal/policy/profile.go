@@ -29,23 +29,28 @@ type profile struct {
 	Severities []row  `yaml:"severities,required"`
 }
 
-// row weighs the terms of a category in each setting.
+// row weighs the terms of some categories.
 type row struct {
 	Pos        yamlpos.Pos
-	Category   string   `yaml:"category,required" enum:"category"`
-	Kinds      []string `yaml:"kinds" enum:"kind of component"` // empty: every kind
-	Fact       string   `yaml:"fact" enum:"fact"`               // holds only where it is stated with yes
-	Shipped    string   `yaml:"shipped,required" enum:"severity"`
-	Served     string   `yaml:"served,required" enum:"severity"`
-	Internal   string   `yaml:"internal,required" enum:"severity"`
-	Test       string   `yaml:"test,required" enum:"severity"`
-	Tool       string   `yaml:"tool,required" enum:"severity"`
-	Referenced string   `yaml:"referenced,required" enum:"severity"`
+	Categories []yamlpos.At[string] `yaml:"categories,required" enum:"category"`
+	Kinds      []string             `yaml:"kinds" enum:"kind of component"` // empty: every kind
+	Fact       string               `yaml:"fact" enum:"fact"`               // holds only where it is stated with yes
+	Weights    weights              `yaml:"weights,required"`
 }
 
-func (r *row) severity(setting string) diag.Severity {
+// weights are the severities by where a component ends up.
+type weights struct {
+	Shipped    string `yaml:"shipped,required" enum:"severity"`
+	Served     string `yaml:"served,required" enum:"severity"`
+	Internal   string `yaml:"internal,required" enum:"severity"`
+	Test       string `yaml:"test,required" enum:"severity"`
+	Tool       string `yaml:"tool,required" enum:"severity"`
+	Referenced string `yaml:"referenced,required" enum:"severity"`
+}
+
+func (w *weights) severity(setting string) diag.Severity {
 	word := map[string]string{
-		"shipped": r.Shipped, "served": r.Served, "internal": r.Internal, "test": r.Test, "tool": r.Tool, "referenced": r.Referenced,
+		"shipped": w.Shipped, "served": w.Served, "internal": w.Internal, "test": w.Test, "tool": w.Tool, "referenced": w.Referenced,
 	}[setting]
 	switch word {
 	case silent:
@@ -54,6 +59,11 @@ func (r *row) severity(setting string) diag.Severity {
 		return diag.Error
 	}
 	return diag.Severity(word)
+}
+
+func (r *row) holds(category, kind string, facts map[string]string) bool {
+	return slices.ContainsFunc(r.Categories, func(c yamlpos.At[string]) bool { return c.Value == category }) &&
+		(len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind)) && (r.Fact == "" || facts[r.Fact] == "yes")
 }
 
 const defaultProfile = "profiles/default.yaml"
@@ -92,10 +102,12 @@ func CheckProfile(name string, data []byte, base *rulebase.Base) yamlpos.Faults 
 	}
 	complete := map[string]bool{} // categories with a row that always holds
 	for _, r := range p.Severities {
-		if complete[r.Category] {
-			fault(r.Pos, "a row above holds for every component of category %q: this one is never reached", r.Category)
+		for _, c := range r.Categories {
+			if complete[c.Value] {
+				fault(c.Pos, "a row above holds for every component of category %q: this one is never reached", c.Value)
+			}
+			complete[c.Value] = complete[c.Value] || len(r.Kinds) == 0 && r.Fact == ""
 		}
-		complete[r.Category] = complete[r.Category] || len(r.Kinds) == 0 && r.Fact == ""
 	}
 	for _, c := range lists["category"] {
 		if !complete[c] {
@@ -110,11 +122,9 @@ func CheckProfile(name string, data []byte, base *rulebase.Base) yamlpos.Faults 
 // does not know weighs most.
 func (p *Policy) Severity(category, kind, setting string) diag.Severity {
 	for i := range p.rows {
-		r := &p.rows[i]
-		if r.Category != category || len(r.Kinds) > 0 && !slices.Contains(r.Kinds, kind) || r.Fact != "" && p.Facts[r.Fact] != "yes" {
-			continue
+		if r := &p.rows[i]; r.holds(category, kind, p.Facts) {
+			return r.Weights.severity(setting)
 		}
-		return r.severity(setting)
 	}
 	return diag.Error
 }
