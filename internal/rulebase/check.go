@@ -74,6 +74,7 @@ func (c *checker) exception(f *exceptionFile) {
 		if r.Type.Value != "" {
 			c.kind(r.Type)
 		}
+		c.sentence(r.Text)
 	}
 	if len(f.Removes) == 0 && len(f.Adds) == 0 {
 		c.fault(f.Pos, "an exception removes or adds something")

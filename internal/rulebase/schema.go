@@ -121,8 +121,8 @@ type removalPart struct {
 	Pos      yamlpos.Pos
 	Type     text   `yaml:"type"`
 	Copyleft bool   `yaml:"copyleft"`
-	Clause   string `yaml:"clause"`
-	Text     string `yaml:"text"`
+	Clause   string `yaml:"clause,required"`
+	Text     text   `yaml:"text,required"`
 }
 
 func (f *licenseFile) license(path string) *License {
@@ -159,7 +159,7 @@ func (f *exceptionFile) exception(path string) *Exception {
 		e.Copyleft = &Copyleft{f.Copyleft.Scope, f.Copyleft.Network, f.Copyleft.Clause}
 	}
 	for _, r := range f.Removes {
-		e.Removes = append(e.Removes, Removal{Type: r.Type.Value, Copyleft: r.Copyleft, Clause: r.Clause, Text: r.Text})
+		e.Removes = append(e.Removes, Removal{Type: r.Type.Value, Copyleft: r.Copyleft, Clause: r.Clause, Text: r.Text.Value})
 	}
 	return e
 }
