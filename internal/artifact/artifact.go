@@ -124,6 +124,9 @@ type Statement struct {
 	Value, Name, Link string
 	Line              int   // from 1; 0 in binary files
 	Offset            int64 // of binary files
+	// Guessed says that the format's own readers do not look there: a misspelt
+	// key, a front matter that is not at the start.
+	Guessed bool
 }
 
 // Link is one step of where a thing comes from.
