@@ -94,6 +94,9 @@ type Result struct {
 	Texts []Text
 	// Files are what a container holds, to be offered again.
 	Files []Member
+	// Companions are files beside this one that belong to it: shards, external
+	// data.
+	Companions []Companion
 	// Components are the entries of a bill of materials, complete but for what
 	// only a conclusion can say.
 	Components []inventory.Component
