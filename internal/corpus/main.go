@@ -18,6 +18,9 @@ type section struct {
 }
 
 var sections = []section{
+	{"categories", "names, approvals and categories of licenses", categories},
+	{"obligations", "what licenses ask", obligations},
+	{"compat", "which licenses hold together", compatibility},
 	{"modules", "licenses of Go modules, root and files", moduleLicenses},
 	{"draw", "modules of the cache at random, against licensecheck alone", moduleDraw},
 }
