@@ -34,8 +34,9 @@ type File struct {
 	Name      string // shown instead of Path where it is not ""
 }
 
-// Base is the file's name without its folder, in lower case.
-func (f *File) Base() string { return strings.ToLower(path.Base(f.Path)) }
+// Base is the file's name without its folder, in lower case. A name that a
+// container gives comes before that of the path.
+func (f *File) Base() string { return strings.ToLower(path.Base(f.Shown())) }
 
 // Shown is how messages call the file.
 func (f *File) Shown() string {
