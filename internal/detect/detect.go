@@ -45,7 +45,7 @@ func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
 	case Engines[0]:
 		s.scan = engine.New().Scan
 	case Engines[1]:
-		s.scan = engine.ScanWithLibrary
+		s.scan = engine.New().ScanWithLibrary
 	default:
 		return nil, fmt.Errorf("unknown engine %q", impl)
 	}
