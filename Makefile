@@ -3,11 +3,12 @@
 # their modules in the module cache (go mod download).
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+SPDX_LIST = github.com/github/go-spdx/v2@v2.8.0
 SHARED ?= ../shared
 N ?= 20
 FUZZ ?= 20000x
 
-.PHONY: all build test race lint fuzz bench update generate corpus oracle compare ci clean
+.PHONY: all build test race lint fuzz bench update tables generate corpus oracle compare ci clean
 
 all: build test
 
@@ -36,6 +37,10 @@ bench:
 
 update:
 	go test ./internal/report ./internal/cli -update
+
+# The SPDX license list as go-spdx carries it; a new version is a new SPDX_LIST.
+tables:
+	go run ./internal/spdx/gentables "$$(go mod download -json $(SPDX_LIST) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')/cmd"
 
 generate:
 	go run ./internal/detect/engine/gen

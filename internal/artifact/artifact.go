@@ -94,6 +94,9 @@ type Result struct {
 	Texts []Text
 	// Files are what a container holds, to be offered again.
 	Files []Member
+	// Companions are files beside this one that belong to it: shards, external
+	// data.
+	Companions []Companion
 	// Components are the entries of a bill of materials, complete but for what
 	// only a conclusion can say.
 	Components []inventory.Component
@@ -124,6 +127,9 @@ type Statement struct {
 	Value, Name, Link string
 	Line              int   // from 1; 0 in binary files
 	Offset            int64 // of binary files
+	// Guessed says that the format's own readers do not look there: a misspelt
+	// key, a front matter that is not at the start.
+	Guessed bool
 }
 
 // Link is one step of where a thing comes from.

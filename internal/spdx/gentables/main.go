@@ -154,7 +154,7 @@ func table(l list, in []entry, became map[string]string, facts bool) []byte {
 	var b bytes.Buffer
 	columns := "id, name, deprecated, replacement"
 	if facts {
-		columns += ", osi, fsf, same_as"
+		columns += ", osi, fsf"
 	}
 	released, _, _ := strings.Cut(l.Released, "T")
 	fmt.Fprintf(&b, "# SPDX license list %s, %s (CC0-1.0); columns: %s\n", l.Version, released, columns)
@@ -165,7 +165,7 @@ func table(l list, in []entry, became map[string]string, facts bool) []byte {
 			if e.FSF != nil {
 				fsf = pick(*e.FSF, "yes", "no")
 			}
-			fmt.Fprintf(&b, "\t%s\t%s\t", pick(e.OSI, "yes", "no"), fsf)
+			fmt.Fprintf(&b, "\t%s\t%s", pick(e.OSI, "yes", "no"), fsf)
 		}
 		b.WriteByte('\n')
 	}
