@@ -45,6 +45,7 @@ var ranks = map[string]int{
 	"internal/artifact/card":         3,
 	"internal/artifact/artifacttest": 3,
 	"internal/artifact/binread":      1,
+	"internal/artifact/gguf":         3,
 	"internal/detect":                3,
 	"internal/duty":                  3,
 	"internal/compat":                3,
