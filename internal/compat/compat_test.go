@@ -168,6 +168,9 @@ func TestExpressions(t *testing.T) {
 		{"GPL-3.0-only", "GPL-2.0-or-later", Merge, Yes, "", ""},
 		{"GPL-3.0-only", "LGPL-2.1-only", Merge, Yes, "LGPL-2.1-only 3", ""},
 		{"GPL-2.0-only", "LGPL-3.0-only", Link, No, "", ""},
+		{"MPL-2.0", "MPL-1.1", Merge, Yes, "MPL-1.1 6.2", ""},
+		{"GPL-3.0-only", "MPL-2.0", Merge, Yes, "MPL-2.0 3.3", ""},
+		{"GPL-3.0-only", "MPL-1.1", Merge, No, "", ""}, // MPL-2.0 1.5(b)
 		{"AGPL-3.0-only", "GPL-3.0-only", Link, Check, "", ""},
 		{"MIT", "LicenseRef-nobody", Link, Check, "", ""},
 		{"LicenseRef-nobody", "MIT", Link, Check, "", ""},

@@ -7,6 +7,7 @@ import "slices"
 type move struct {
 	id      string
 	clauses []string
+	last    bool // the way ends here
 }
 
 // maxMoves bounds the walk over licenses that name each other.
@@ -25,21 +26,24 @@ func (c *Comparer) movesOf(s side) []move {
 		if ms[i].id == s.License.ID {
 			l = s.License
 		}
-		if l == nil {
+		if l == nil || ms[i].last {
 			continue
 		}
-		add := func(ids []string, at string) {
+		add := func(ids []string, at string, last bool) {
 			for _, id := range ids {
 				if !slices.ContainsFunc(ms, func(m move) bool { return m.id == id }) {
-					ms = append(ms, move{id, append(slices.Clone(ms[i].clauses), clause(l.ID, at)...)})
+					ms = append(ms, move{id, append(slices.Clone(ms[i].clauses), clause(l.ID, at)...), last})
 				}
 			}
 		}
 		if l.LaterVersion != nil {
-			add(l.LaterVersion.IDs, l.LaterVersion.Clause)
+			add(l.LaterVersion.IDs, l.LaterVersion.Clause, false)
 		}
 		for _, r := range l.RelicenseTo {
-			add(r.IDs, r.Clause)
+			add(r.IDs, r.Clause, false)
+		}
+		for _, r := range l.Last {
+			add(r.IDs, r.Clause, true)
 		}
 	}
 	c.moves[s.License.ID] = ms

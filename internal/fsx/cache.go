@@ -46,15 +46,15 @@ type cachedFolder struct {
 
 func (f *cachedFolder) List() ([]Entry, error) { return f.cache.ReadDir(f.name) }
 
-func (f *cachedFolder) AppendHead(buf []byte, e Entry, n int) ([]byte, bool, error) {
+func (f *cachedFolder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([]byte, error) {
 	if f.open == nil {
 		open, err := OpenFolder(f.cache.Tree, f.name)
 		if err != nil {
-			return buf, false, err
+			return buf, err
 		}
 		f.open = open
 	}
-	return f.open.AppendHead(buf, e, n)
+	return f.open.Head(buf, e, n, more)
 }
 
 func (f *cachedFolder) Close() error {

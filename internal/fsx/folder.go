@@ -10,8 +10,12 @@ import (
 type Folder interface {
 	// List is Tree.ReadDir of the folder.
 	List() ([]Entry, error)
-	// AppendHead is Tree.AppendHead for a file of the folder.
-	AppendHead(buf []byte, e Entry, n int) (out []byte, whole bool, err error)
+	// Head reads the start of a file of the folder into buf, n bytes and then as
+	// many as more wants. more is called with all that was read so far and
+	// whether the file is known to end there, and returns how many bytes it
+	// wants in all, 0 for enough; it is not asked again once the file has
+	// ended. buf, or a larger one in its place, is returned to be used again.
+	Head(buf []byte, e Entry, n int, more func(head []byte, whole bool) int) ([]byte, error)
 	Close() error
 }
 
@@ -38,8 +42,20 @@ type folder struct {
 func (f folder) List() ([]Entry, error) { return f.tree.ReadDir(f.name) }
 func (f folder) Close() error           { return nil }
 
-func (f folder) AppendHead(buf []byte, e Entry, n int) ([]byte, bool, error) {
-	return f.tree.AppendHead(buf, path.Join(f.name, e.Name), n)
+func (f folder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([]byte, error) {
+	return growHead(f.tree, buf, path.Join(f.name, e.Name), n, more)
+}
+
+// growHead is Folder.Head over AppendHead: it starts anew where more is wanted.
+func growHead(t Tree, buf []byte, name string, n int, more func([]byte, bool) int) ([]byte, error) {
+	buf = buf[:0]
+	for whole := false; n > len(buf) && !whole; n = more(buf, whole) {
+		var err error
+		if buf, whole, err = t.AppendHead(buf[:0], name, n); err != nil {
+			return buf, err
+		}
+	}
+	return buf, nil
 }
 
 // Rooted is the part of a tree below one of its folders, as a tree. A link may

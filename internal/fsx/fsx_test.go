@@ -181,15 +181,58 @@ func TestFolder(t *testing.T) {
 				name := strings.TrimPrefix(dir+"/"+e.Name, "./")
 				for _, n := range []int{1, 4, 64} {
 					want, wantWhole, wantErr := tree.AppendHead(nil, name, n)
-					got, whole, err := f.AppendHead(nil, e, n)
-					if string(got) != string(want) || whole != wantWhole || (err == nil) != (wantErr == nil) {
-						t.Errorf("%s: %s from its folder: %q %v %v, from the tree: %q %v %v", what, name, got, whole, err, want, wantWhole, wantErr)
+					got, err := f.Head(nil, e, n, func(head []byte, whole bool) int {
+						if whole && !wantWhole {
+							t.Errorf("%s: %s is said to end after %q", what, name, head)
+						}
+						return 0
+					})
+					if string(got) != string(want) || (err == nil) != (wantErr == nil) {
+						t.Errorf("%s: %s from its folder: %q %v, from the tree: %q %v", what, name, got, err, want, wantErr)
 					}
 				}
 			}
 			if err := f.Close(); err != nil {
 				t.Error(err)
 			}
+		}
+	}
+}
+
+// TestHead: a file comes in pieces until its end is known, and no further than
+// it is asked for.
+func TestHead(t *testing.T) {
+	for what, tree := range trees(t) {
+		for name, text := range map[string]string{"a.txt": "0123456789", "empty.txt": "", "link.txt": "b"} {
+			f, err := OpenFolder(tree, ".")
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := Entry{Name: name}
+			if strings.HasPrefix(name, "link") {
+				e.Type = fs.ModeSymlink
+			}
+			for first := 1; first < 14; first++ {
+				for step := 1; step < 14; step++ {
+					last, ended := "", false
+					_, err := f.Head(make([]byte, 3, 5), e, first, func(head []byte, whole bool) int {
+						if ended || !strings.HasPrefix(string(head), last) {
+							t.Errorf("%s: %q after %q, ended %v", what, head, last, ended)
+						}
+						last, ended = string(head), whole
+						return len(head) + step
+					})
+					if err != nil || last != text || !ended {
+						t.Errorf("%s: %s by %d and %d: %q, ended %v, %v, want %q", what, name, first, step, last, ended, err, text)
+					}
+				}
+			}
+			calls := 0
+			got, err := f.Head(nil, e, 4, func([]byte, bool) int { calls++; return 0 })
+			if err != nil || string(got) != text[:min(4, len(text))] || calls != 1 {
+				t.Errorf("%s: %s: %q, %v, %d calls", what, name, got, err, calls)
+			}
+			f.Close()
 		}
 	}
 }

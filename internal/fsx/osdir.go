@@ -71,19 +71,24 @@ func (d *osDir) isPlain(dir string) (bool, error) {
 		return false, err
 	}
 	if plain {
-		fi, err := os.Lstat(d.abs(dir))
+		mode, err := lstatMode(d.abs(dir))
 		if err != nil {
 			return false, trim(err, dir)
 		}
-		plain = fi.IsDir()
-		if !plain && fi.Mode()&fs.ModeSymlink == 0 {
+		plain = mode.IsDir()
+		if !plain && mode&fs.ModeSymlink == 0 {
 			return false, &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
 		}
 	}
-	d.mu.Lock()
-	d.plain[strings.Clone(dir)] = plain
-	d.mu.Unlock()
+	d.note(dir, plain)
 	return plain, nil
+}
+
+// note keeps what was found out about a folder.
+func (d *osDir) note(dir string, plain bool) {
+	d.mu.Lock()
+	d.plain[dir] = plain
+	d.mu.Unlock()
 }
 
 // links is the careful way into the folder.
@@ -211,32 +216,56 @@ func (d *osDir) openLink(name string) (*os.File, error) {
 }
 
 func (d *osDir) ReadFile(name string, limit int64) ([]byte, error) {
+	if data, done, err := d.readPlain(name, limit); done {
+		return data, err
+	}
 	f, size, err := d.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	data, err := readAll(f.Read, size, limit)
+	return data, named(err, name)
+}
+
+// readAll reads a file that is said to have size bytes, at most limit.
+func readAll(read func([]byte) (int, error), size, limit int64) ([]byte, error) {
 	if size > limit {
-		return nil, &LimitError{name, limit, size}
+		return nil, &LimitError{Limit: limit, Actual: size}
 	}
 	// One byte more shows a file that has grown, or that reports no size.
 	buf := make([]byte, 0, size+1)
 	for {
-		n, err := f.Read(buf[len(buf):cap(buf)])
+		n, err := read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
-		if int64(len(buf)) > limit {
-			return nil, &LimitError{name, limit, int64(len(buf))}
-		}
-		if err == io.EOF {
+		switch {
+		case int64(len(buf)) > limit:
+			return nil, &LimitError{Limit: limit, Actual: int64(len(buf))}
+		case err != nil && err != io.EOF:
+			return nil, err
+		case err == io.EOF, size > 0 && int64(len(buf)) == size:
 			return buf, nil
-		}
-		if err != nil {
-			return nil, trim(err, name)
-		}
-		if len(buf) == cap(buf) {
+		case len(buf) == cap(buf):
 			buf = append(buf, 0)[:len(buf)]
 		}
 	}
+}
+
+// named puts the name within the tree into an error of reading.
+func named(err error, name string) error {
+	var limit *LimitError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &limit):
+		limit.Name = name
+		return err
+	}
+	var pe *fs.PathError
+	if !errors.As(err, &pe) {
+		return &fs.PathError{Op: "read", Path: name, Err: err}
+	}
+	return trim(err, name)
 }
 
 func (d *osDir) AppendHead(buf []byte, name string, n int) ([]byte, bool, error) {
@@ -279,6 +308,9 @@ func (d *osDir) Stat(name string) (fs.FileInfo, error) {
 			return nil, trim(err, name)
 		}
 		if fi.Mode()&fs.ModeSymlink == 0 {
+			if fi.IsDir() {
+				d.note(name, true)
+			}
 			return fi, nil
 		}
 	}
@@ -313,12 +345,8 @@ func (d *osDir) OpenFolder(name string) (Folder, error) {
 	if err := check("open", name); err != nil {
 		return nil, err
 	}
-	plain, err := d.isPlain(name)
-	if err != nil {
-		return nil, err
+	if f, err := d.openPlain(name); f != nil || err != nil {
+		return f, err
 	}
-	if !plain {
-		return folder{d, name}, nil
-	}
-	return d.openPlain(name)
+	return folder{d, name}, nil
 }

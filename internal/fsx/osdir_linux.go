@@ -2,9 +2,12 @@ package fsx
 
 import (
 	"encoding/binary"
+	"io"
 	"io/fs"
 	"os"
 	"path"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -22,17 +25,32 @@ type linuxFolder struct {
 	fd   int
 }
 
+// openPlain opens a folder that is no link and lies under none. It returns
+// neither a folder nor an error where that is not so, as another way will tell.
 func (d *osDir) openPlain(name string) (Folder, error) {
-	fd, err := openDirectory(d.abs(name))
-	if err != nil {
+	if plain, err := d.isPlain(path.Dir(name)); err != nil || !plain {
+		return nil, err
+	}
+	flags := syscall.O_NOFOLLOW
+	if name == "." {
+		flags = 0 // the way to the root may be a link
+	}
+	fd, err := openDirectory(d.abs(name), flags)
+	if err == syscall.ENOENT {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	if err != nil {
+		return nil, nil
+	}
+	if name != "." {
+		d.note(name, true)
 	}
 	return &linuxFolder{d, name, fd}, nil
 }
 
-func openDirectory(abs string) (int, error) {
+func openDirectory(abs string, flags int) (int, error) {
 	for {
-		fd, err := syscall.Open(abs, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+		fd, err := syscall.Open(abs, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC|flags, 0)
 		if err == syscall.EINTR {
 			continue
 		}
@@ -43,14 +61,77 @@ func openDirectory(abs string) (int, error) {
 	}
 }
 
+// lstatMode is the type of a file, without the rest of os.Lstat.
+func lstatMode(abs string) (fs.FileMode, error) {
+	var st syscall.Stat_t
+	if err := syscall.Lstat(abs, &st); err != nil {
+		return 0, &fs.PathError{Op: "lstat", Path: abs, Err: err}
+	}
+	switch st.Mode & syscall.S_IFMT {
+	case syscall.S_IFREG:
+		return 0, nil
+	case syscall.S_IFDIR:
+		return fs.ModeDir, nil
+	case syscall.S_IFLNK:
+		return fs.ModeSymlink, nil
+	}
+	return fs.ModeIrregular, nil
+}
+
 // listDir lists a folder with the types that the system tells.
 func listDir(abs string) ([]Entry, error) {
-	fd, err := openDirectory(abs)
+	fd, err := openDirectory(abs, 0)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: abs, Err: err}
 	}
 	defer syscall.Close(fd)
 	return listFd(fd, abs)
+}
+
+// readPlain is ReadFile for what is no link and lies under none, without the
+// runtime's own book-keeping of open files. It is not done where there may be
+// more to it: then open finds out.
+func (d *osDir) readPlain(name string, limit int64) (data []byte, done bool, err error) {
+	if check("open", name) != nil {
+		return nil, false, nil
+	}
+	if plain, err := d.isPlain(path.Dir(name)); err != nil || !plain {
+		return nil, false, nil
+	}
+	abs := d.abs(name)
+	if mode, err := lstatMode(abs); err != nil || mode != 0 {
+		return nil, false, nil
+	}
+	fd, err := openFile(atCwd, abs)
+	if err != nil {
+		return nil, false, nil
+	}
+	defer syscall.Close(fd)
+	var st syscall.Stat_t
+	if syscall.Fstat(fd, &st) != nil || st.Mode&syscall.S_IFMT != syscall.S_IFREG {
+		return nil, false, nil
+	}
+	data, err = readAll(func(p []byte) (int, error) { return readFd(fd, p) }, st.Size, limit)
+	return data, true, named(err, name)
+}
+
+// atCwd is AT_FDCWD: an absolute path does not go by it.
+const atCwd = -100
+
+// readFd reads as io.Reader has it.
+func readFd(fd int, p []byte) (int, error) {
+	for {
+		n, err := syscall.Read(fd, p)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err != nil:
+			return 0, err
+		case n == 0 && len(p) > 0:
+			return 0, io.EOF
+		}
+		return n, nil
+	}
 }
 
 func (f *linuxFolder) List() ([]Entry, error) {
@@ -63,31 +144,41 @@ func (f *linuxFolder) List() ([]Entry, error) {
 
 func (f *linuxFolder) Close() error { return syscall.Close(f.fd) }
 
-func (f *linuxFolder) AppendHead(buf []byte, e Entry, n int) ([]byte, bool, error) {
+func (f *linuxFolder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([]byte, error) {
 	if e.Type != 0 {
-		return f.dir.AppendHead(buf, path.Join(f.name, e.Name), n)
+		return growHead(f.dir, buf, path.Join(f.name, e.Name), n, more)
 	}
 	fd, err := openFile(f.fd, e.Name)
 	if err != nil {
-		return buf, false, &fs.PathError{Op: "open", Path: path.Join(f.name, e.Name), Err: err}
+		return buf, &fs.PathError{Op: "open", Path: path.Join(f.name, e.Name), Err: err}
 	}
 	defer syscall.Close(fd)
-	start := len(buf)
-	if cap(buf)-start < n {
-		buf = append(make([]byte, 0, start+n), buf...)
+	buf = buf[:0]
+	for whole := false; n > len(buf) && !whole; n = more(buf, whole) {
+		if buf, whole, err = readUpTo(fd, buf, n); err != nil {
+			return buf, &fs.PathError{Op: "read", Path: path.Join(f.name, e.Name), Err: err}
+		}
 	}
-	for len(buf) < start+n {
-		m, err := syscall.Read(fd, buf[len(buf):start+n])
-		if err == syscall.EINTR {
-			continue
-		}
-		if err != nil {
-			return buf, false, &fs.PathError{Op: "read", Path: path.Join(f.name, e.Name), Err: err}
-		}
-		if m == 0 {
+	return buf, nil
+}
+
+// readUpTo reads on until buf holds n bytes or a read returns fewer than asked
+// for. That is most often the end of the file, which another read would tell.
+func readUpTo(fd int, buf []byte, n int) (out []byte, end bool, err error) {
+	if cap(buf) < n {
+		buf = append(make([]byte, 0, n), buf...)
+	}
+	for len(buf) < n {
+		m, err := readFd(fd, buf[len(buf):n])
+		if err == io.EOF {
 			return buf, true, nil
 		}
-		buf = buf[:len(buf)+m]
+		if err != nil {
+			return buf, false, err
+		}
+		if buf = buf[:len(buf)+m]; len(buf) < n {
+			return buf, false, nil
+		}
 	}
 	return buf, false, nil
 }
@@ -105,7 +196,7 @@ func openFile(dirfd int, name string) (int, error) {
 // 8, length of the record 2, type 1, the name up to a NUL).
 func listFd(fd int, abs string) ([]Entry, error) {
 	var block [16 << 10]byte
-	var list []Entry
+	list := []Entry{}
 	for {
 		n, err := syscall.ReadDirent(fd, block[:])
 		if err == syscall.EINTR {
@@ -117,51 +208,61 @@ func listFd(fd int, abs string) ([]Entry, error) {
 		if n <= 0 {
 			break
 		}
-		if list == nil {
-			list = make([]Entry, 0, n/40)
-		}
-		for b := block[:n]; len(b) > 19; {
-			size := int(binary.NativeEndian.Uint16(b[16:]))
-			if size < 20 || size > len(b) {
-				break
-			}
-			list = appendEntry(list, abs, b[18], b[19:size])
-			b = b[size:]
-		}
+		list = appendEntries(list, abs, block[:n])
 	}
 	sortEntries(list)
 	return list, nil
 }
 
-func appendEntry(list []Entry, abs string, kind byte, raw []byte) []Entry {
-	end := 0
-	for end < len(raw) && raw[end] != 0 {
-		end++
+// appendEntries adds those of a block. Their names are parts of one string.
+func appendEntries(list []Entry, abs string, block []byte) []Entry {
+	all := string(block)
+	list = slices.Grow(list, len(block)/entrySize)
+	for at := 0; len(block)-at > 19; {
+		size := int(binary.NativeEndian.Uint16(block[at+16:]))
+		if size < 20 || size > len(block)-at {
+			break
+		}
+		name := all[at+19 : at+size]
+		if end := strings.IndexByte(name, 0); end >= 0 {
+			name = name[:end]
+		}
+		kind := block[at+18]
+		at += size
+		if name == "" || name == "." || name == ".." {
+			continue
+		}
+		if typ, ok := typeOf(kind, abs, name); ok {
+			list = append(list, Entry{Name: name, Type: typ})
+		}
 	}
-	if end == 0 || raw[0] == '.' && (end == 1 || end == 2 && raw[1] == '.') {
-		return list
-	}
-	e := Entry{Name: string(raw[:end])}
+	return list
+}
+
+// entrySize is about what an entry of a listing takes, in bytes.
+const entrySize = 40
+
+// typeOf is the type of an entry; false for one that is gone since.
+func typeOf(kind byte, abs, name string) (fs.FileMode, bool) {
 	switch kind {
 	case syscall.DT_REG:
+		return 0, true
 	case syscall.DT_DIR:
-		e.Type = fs.ModeDir
+		return fs.ModeDir, true
 	case syscall.DT_LNK:
-		e.Type = fs.ModeSymlink
+		return fs.ModeSymlink, true
 	case syscall.DT_FIFO:
-		e.Type = fs.ModeNamedPipe
+		return fs.ModeNamedPipe, true
 	case syscall.DT_SOCK:
-		e.Type = fs.ModeSocket
+		return fs.ModeSocket, true
 	case syscall.DT_CHR:
-		e.Type = fs.ModeDevice | fs.ModeCharDevice
+		return fs.ModeDevice | fs.ModeCharDevice, true
 	case syscall.DT_BLK:
-		e.Type = fs.ModeDevice
-	default: // the file system does not tell
-		fi, err := os.Lstat(abs + "/" + e.Name)
-		if err != nil {
-			return list // gone since
-		}
-		e.Type = fi.Mode().Type()
+		return fs.ModeDevice, true
 	}
-	return append(list, e)
+	fi, err := os.Lstat(abs + "/" + name) // the file system does not tell
+	if err != nil {
+		return 0, false
+	}
+	return fi.Mode().Type(), true
 }

@@ -2,9 +2,14 @@
 
 package fsx
 
-import "os"
+import (
+	"io/fs"
+	"os"
+)
 
-func (d *osDir) openPlain(name string) (Folder, error) { return folder{d, name}, nil }
+func (d *osDir) openPlain(string) (Folder, error) { return nil, nil }
+
+func (d *osDir) readPlain(string, int64) ([]byte, bool, error) { return nil, false, nil }
 
 func listDir(abs string) ([]Entry, error) {
 	des, err := os.ReadDir(abs)
@@ -12,4 +17,12 @@ func listDir(abs string) ([]Entry, error) {
 		return nil, err
 	}
 	return entries(des), nil
+}
+
+func lstatMode(abs string) (fs.FileMode, error) {
+	fi, err := os.Lstat(abs)
+	if err != nil {
+		return 0, err
+	}
+	return fi.Mode().Type(), nil
 }

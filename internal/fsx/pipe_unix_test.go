@@ -41,8 +41,8 @@ func TestPipe(t *testing.T) {
 				t.Errorf("%v %v", list, err)
 			}
 			for _, e := range list {
-				if _, _, err := f.AppendHead(nil, e, 10); !errors.Is(err, ErrNotRegular) {
-					t.Errorf("AppendHead(%s): %v, want %v", e.Name, err, ErrNotRegular)
+				if _, err := f.Head(nil, e, 10, func([]byte, bool) int { return 0 }); !errors.Is(err, ErrNotRegular) {
+					t.Errorf("Head(%s): %v, want %v", e.Name, err, ErrNotRegular)
 				}
 			}
 			f.Close()

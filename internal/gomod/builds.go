@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/build/constraint"
+	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/gomod/header"
@@ -22,6 +23,7 @@ type builds struct {
 	tags      map[string]mask
 	lines     map[string]mask   // of build lines met before
 	endings   map[string]ending // of file names met before
+	lists     map[mask][]Platform
 }
 
 // ending is what the last word of a file name says.
@@ -31,7 +33,7 @@ type ending struct {
 }
 
 func newBuilds(c *Config) (*builds, error) {
-	b := &builds{tags: map[string]mask{}, lines: map[string]mask{}, endings: map[string]ending{}}
+	b := &builds{tags: map[string]mask{}, lines: map[string]mask{}, endings: map[string]ending{}, lists: map[mask][]Platform{}}
 	platforms := c.Platforms
 	if len(platforms) == 0 {
 		platforms = DefaultPlatforms()
@@ -254,15 +256,21 @@ func (b *builds) cgoLine(words []string) mask {
 	return m
 }
 
-// platformsOf lists the platforms of a set of builds, sorted.
+// platformsOf lists the platforms of a set of builds, sorted. Few sets occur, so
+// the lists are shared: nobody may write to one.
 func (b *builds) platformsOf(m mask) []Platform {
+	if out, ok := b.lists[m]; ok {
+		return out
+	}
 	var out []Platform
 	for i, p := range b.platforms {
 		if m&(1<<i) != 0 {
 			out = append(out, p)
 		}
 	}
-	return sortedPlatforms(out)
+	out = slices.Clip(sortedPlatforms(out))
+	b.lists[m] = out
+	return out
 }
 
 // namesOf lists the platforms that need something, nil where all asked do.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
-	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/modver"
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -176,6 +175,7 @@ func (l *loader) std() *Module {
 
 // fillPackages lists the packages of a module that count.
 func (l *loader) fillPackages(m *mod) {
+	m.result.Packages = make([]Package, 0, len(m.pkgs))
 	for _, p := range m.pkgs {
 		why := slices.IndexFunc(p.live[:], func(in mask) bool { return in != 0 })
 		if p.failed || why < 0 && !(l.c.Test && p.root && p.testMask() != 0) {
@@ -216,6 +216,7 @@ func (p *pkg) testMask() mask {
 func (l *loader) fillFiles(out *Package, p *pkg, in, tests mask) {
 	var cgo mask
 	named := false
+	out.GoFiles = make([]string, 0, len(p.files))
 	for i := range p.files {
 		f := &p.files[i]
 		used := f.kind == goFile && f.in&in != 0 || f.kind == testFile && f.in&tests != 0
@@ -253,7 +254,6 @@ func (l *loader) fillOthers(out *Package, p *pkg, in, cgo mask) {
 		cgo |= in & l.b.cgoOn
 	}
 	asm := slices.ContainsFunc(p.files, func(f file) bool { return f.kind == otherFile && strings.HasSuffix(f.entry.Name, ".s") && f.in&in != 0 })
-	var open fsx.Folder
 	for i := range p.files {
 		f := &p.files[i]
 		switch {
@@ -272,20 +272,19 @@ func (l *loader) fillOthers(out *Package, p *pkg, in, cgo mask) {
 		if f.in&where == 0 {
 			continue
 		}
-		if open == nil {
-			var err error
-			if open, err = fsx.OpenFolder(p.mod.tree, p.dir); err != nil {
-				l.unread(p, "", err)
-				return
-			}
-			defer open.Close()
+		open, err := l.openFolder(p.mod.tree, p.dir)
+		if err != nil {
+			l.unread(p, "", err)
+			return
 		}
-		src, _, err := open.AppendHead(l.buf[:0], f.entry, headSize)
+		l.buf, err = open.Head(l.buf, f.entry, headSize, func(src []byte, _ bool) int {
+			l.head.Parse(src, true) // only the constraints are of use
+			return 0
+		})
 		if err != nil {
 			l.unread(p, f.entry.Name, err)
 			continue
 		}
-		l.head.Parse(src, true) // only the constraints are of use
 		if f.in&where&l.b.header(&l.head) != 0 {
 			out.OtherFiles = append(out.OtherFiles, f.entry.Name)
 		}

@@ -74,7 +74,7 @@ const (
 // Result is the build list with the import graph folded into it. Paths of files
 // in problems and places are relative to Config.Dir; of a file of the module
 // cache "MODULE@VERSION/FILE"; a package that nobody provides goes by its import
-// path.
+// path. Lists of platforms are shared between modules and not to be written to.
 type Result struct {
 	Mains   []*Module // main modules, several in a workspace, sorted by path
 	Modules []*Module // all others that count in an asked scope, sorted by path, then version; "std" among them

@@ -51,9 +51,12 @@ type loader struct {
 	programs, rest []seed
 	files          int
 	nested         map[string]bool // folder of a local module's tree: it has its own go.mod
+	kept           keptFolder
 	buf            []byte
 	head           header.Header
-	seen           map[string]bool // problems by subject
+	parse          func(src []byte, whole bool) int // parseHead, made once
+	tooLong        bool                             // what parseHead found
+	seen           map[string]bool                  // problems by subject
 }
 
 // Load reads the build list and the import graph. What is wrong stands in the
@@ -63,6 +66,7 @@ func Load(ctx context.Context, c Config) *Result {
 	if l.b == nil {
 		return l.res
 	}
+	defer l.closeFolder()
 	if l.readMains() {
 		l.modules()
 		l.packages()
@@ -86,6 +90,7 @@ func newLoader(ctx context.Context, c Config) *loader {
 		requires: map[string][]required{}, pkgs: map[string]*pkg{}, nested: map[string]bool{}, seen: map[string]bool{},
 		buf: make([]byte, 0, headSize),
 	}
+	l.parse = l.parseHead
 	if len(l.c.Tags) == 0 {
 		l.c.Tags = l.flags.tags
 	}

@@ -13,6 +13,7 @@ const (
 	maxDepth  = 256       // folders below each other
 	maxSource = 16 << 20  // bytes of a source file that are read for its header
 	headSize  = 4 << 10   // bytes read first: the imports of 19 files in 20 end before
+	maxKept   = 1 << 20   // bytes of the buffer that is kept from file to file
 )
 
 // Reasons to read a package: each has its own set of builds.

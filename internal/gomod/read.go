@@ -21,48 +21,80 @@ func (l *loader) readFiles(p *pkg, in mask, tests bool) {
 		}
 		p.read |= in
 	}
-	var open fsx.Folder
 	for i := range p.files {
 		f := &p.files[i]
 		want := f.kind == goFile || f.kind == testFile && tests
 		if f.read || !want || f.in&in == 0 {
 			continue
 		}
-		if open == nil {
-			var err error
-			if open, err = fsx.OpenFolder(p.mod.tree, p.dir); err != nil {
-				l.unread(p, "", err)
-				return
-			}
-			defer open.Close()
+		open, err := l.openFolder(p.mod.tree, p.dir)
+		if err != nil {
+			l.unread(p, "", err)
+			return
 		}
 		l.readFile(p, f, open)
 	}
 }
 
+// openFolder opens a folder, and keeps it open until another one is: a folder
+// is listed first and its files are read then.
+func (l *loader) openFolder(t fsx.Tree, dir string) (fsx.Folder, error) {
+	if l.kept.open != nil && l.kept.tree == t && l.kept.dir == dir {
+		return l.kept.open, nil
+	}
+	l.closeFolder()
+	open, err := fsx.OpenFolder(t, dir)
+	if err != nil {
+		return nil, err
+	}
+	l.kept = keptFolder{t, dir, open}
+	return open, nil
+}
+
+// keptFolder is the folder that was opened last.
+type keptFolder struct {
+	tree fsx.Tree
+	dir  string
+	open fsx.Folder
+}
+
+func (l *loader) closeFolder() {
+	if l.kept.open != nil {
+		l.kept.open.Close() // of a folder that was read nothing can be lost
+	}
+	l.kept = keptFolder{}
+}
+
+// parseHead is handed the start of a source file and says how much of it is
+// wanted: all imports, and the whole of a file that embeds others.
+func (l *loader) parseHead(src []byte, whole bool) int {
+	l.head.Parse(src, whole)
+	l.tooLong = false
+	if whole || l.head.Status != header.More && !l.head.Embed {
+		return 0
+	}
+	if len(src) >= maxSource {
+		l.tooLong = true
+		return 0
+	}
+	return min(8*max(len(src), headSize), maxSource)
+}
+
 func (l *loader) readFile(p *pkg, f *file, open fsx.Folder) {
 	f.read = true
-	src, whole, err := open.AppendHead(l.buf[:0], f.entry, headSize)
-	for n := headSize; ; {
-		if err != nil {
-			f.in = 0
-			l.unread(p, f.entry.Name, err)
-			return
-		}
-		l.head.Parse(src, whole)
-		if l.head.Status != header.More && (whole || !l.head.Embed) {
-			break
-		}
-		if n >= maxSource {
-			f.in = 0
-			l.problem(diag.Problem{Path: l.fileName(p, f.entry.Name), Kind: diag.Limit, Message: "source file longer than is read", Limit: maxSource, Actual: int64(n)})
-			return
-		}
-		n *= 8
-		src, whole, err = open.AppendHead(l.buf[:0], f.entry, min(n, maxSource))
-	}
-	if cap(src) <= 1<<20 {
+	src, err := open.Head(l.buf, f.entry, headSize, l.parse)
+	if cap(src) <= maxKept {
 		l.buf = src
+	}
+	if err != nil {
+		f.in = 0
+		l.unread(p, f.entry.Name, err)
+		return
+	}
+	if l.tooLong {
+		f.in = 0
+		l.problem(diag.Problem{Path: l.fileName(p, f.entry.Name), Kind: diag.Limit, Message: "source file longer than is read", Limit: maxSource, Actual: int64(len(src))})
+		return
 	}
 	h := &l.head
 	f.in &= l.b.header(h)
@@ -216,11 +248,10 @@ func below(root, dir string) (string, bool) {
 // says whether the folder holds any .go file, which makes it the place of the
 // package whatever those say.
 func (l *loader) listFolder(t fsx.Tree, dir string) (files []file, found bool, err error) {
-	open, err := fsx.OpenFolder(t, dir)
+	open, err := l.openFolder(t, dir)
 	if err != nil {
 		return nil, false, err
 	}
-	defer open.Close()
 	list, err := open.List()
 	if err != nil {
 		return nil, false, err

@@ -169,10 +169,16 @@ type GoInfo struct {
 type Target struct {
 	Path string `json:"path"`
 	Kind string `json:"kind"` // go-module, go-workspace, go-binary, …
+	// Root is the folder that the paths of the target's places start from, as
+	// seen from the working directory; "" where it is not below the repository.
+	Root string `json:"root"`
 }
 
 // Inventory is everything that was found.
 type Inventory struct {
+	// Dir is the working directory as seen from the root of its repository, "."
+	// where they are the same or there is no repository.
+	Dir         string
 	Targets     []Target
 	Go          GoInfo
 	Programs    []Program

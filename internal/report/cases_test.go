@@ -47,7 +47,7 @@ func clean() (*inventory.Inventory, *assess.Judgement) {
 	mit := module("example.com/router", "v1.4.0", "MIT")
 	mit.Evidence = []inventory.Evidence{licenseFile("LICENSE", "sha256:aa")}
 	inv := &inventory.Inventory{
-		Targets:  []inventory.Target{{Path: ".", Kind: "go-module"}},
+		Targets:  []inventory.Target{{Path: ".", Kind: "go-module", Root: "."}},
 		Go:       inventory.GoInfo{Release: "1.26", Cgo: "both", Loader: "native", Platforms: []string{"linux/amd64"}},
 		Programs: []inventory.Program{{Root: ".", Package: "example.com/app", Component: app}},
 		Components: []inventory.Component{
@@ -137,7 +137,7 @@ func typicalInventory() *inventory.Inventory {
 	std := module("std", "1.26.1", "BSD-3-Clause")
 	std.Evidence = []inventory.Evidence{{Source: "registry", Path: "LICENSE", Method: "digest", Digest: "sha256:dd"}}
 	inv := &inventory.Inventory{
-		Targets:  []inventory.Target{{Path: ".", Kind: "go-module"}},
+		Targets:  []inventory.Target{{Path: ".", Kind: "go-module", Root: "."}},
 		Go:       inventory.GoInfo{Release: "1.26", Cgo: "both", Loader: "native", Platforms: []string{"linux/amd64", "windows/amd64"}},
 		Programs: []inventory.Program{{Root: "cmd/server", Package: "example.com/app/cmd/server", Component: app}},
 		Components: []inventory.Component{

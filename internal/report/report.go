@@ -28,6 +28,7 @@ type Report struct {
 	Tool        Tool                `json:"tool"`
 	Complete    bool                `json:"complete"`
 	AsOf        string              `json:"as_of"`
+	Dir         string              `json:"dir"` // the working directory, as seen from the repository's root
 	Targets     []inventory.Target  `json:"targets"`
 	Go          inventory.GoInfo    `json:"go"`
 	Programs    []inventory.Program `json:"programs"`
@@ -128,7 +129,7 @@ func New(h Head, inv *inventory.Inventory, j *assess.Judgement) *Report {
 	r := &Report{
 		Schema: Schema, Disclaimer: Disclaimer, Tool: h.Tool, AsOf: h.AsOf, Policy: h.Policy,
 		Complete: len(inv.Errors) == 0,
-		Targets:  inv.Targets, Go: inv.Go, Programs: inv.Programs,
+		Dir:      inv.Dir, Targets: inv.Targets, Go: inv.Go, Programs: inv.Programs,
 		Project: j.Project, Use: j.Use,
 		Obligations: j.Obligations, Actions: j.Actions, Questions: j.Questions, Findings: j.Findings,
 		Errors: inv.Errors, NotExamined: inv.NotExamined,
@@ -152,7 +153,7 @@ func New(h Head, inv *inventory.Inventory, j *assess.Judgement) *Report {
 // Inventory returns the factual half of the report, to be judged again.
 func (r *Report) Inventory() *inventory.Inventory {
 	inv := &inventory.Inventory{
-		Targets: r.Targets, Go: r.Go, Programs: r.Programs, Errors: r.Errors, NotExamined: r.NotExamined,
+		Dir: r.Dir, Targets: r.Targets, Go: r.Go, Programs: r.Programs, Errors: r.Errors, NotExamined: r.NotExamined,
 		Texts: make(map[string]string, len(r.Texts)),
 	}
 	for _, c := range r.Components {
@@ -166,7 +167,7 @@ func (r *Report) Inventory() *inventory.Inventory {
 
 func canonical(r *Report) {
 	slices.SortFunc(r.Targets, func(a, b inventory.Target) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Kind, b.Kind))
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Root, b.Root))
 	})
 	slices.SortFunc(r.Programs, func(a, b inventory.Program) int {
 		return cmp.Or(strings.Compare(a.Root, b.Root), strings.Compare(a.Package, b.Package))

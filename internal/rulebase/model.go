@@ -28,6 +28,7 @@ type License struct {
 	Conditions   []string // beyond notice; they decide compatibility: ad-clause, patent-retaliation, …
 	Accepts      []string // conditions that this license's outbound terms tolerate
 	RelicenseTo  []Relicense
+	Last         []Relicense // as RelicenseTo, but what these licenses name in turn is not open to the work
 	Undecided    []Undecided // combinations that the text leaves to a fact or to a person
 	Sources      []Source
 	Review       Review

@@ -68,7 +68,7 @@ type conditionPart struct {
 type compatPart struct {
 	Conditions  []text          `yaml:"conditions" enum:"condition"`
 	Accepts     []text          `yaml:"accepts" enum:"condition"`
-	RelicenseTo []idsPart       `yaml:"relicense_to"`
+	RelicenseTo []movePart      `yaml:"relicense_to"`
 	Later       *idsPart        `yaml:"later"`
 	Undecided   []undecidedPart `yaml:"undecided"`
 }
@@ -83,6 +83,15 @@ type undecidedPart struct {
 type idsPart struct {
 	Pos    yamlpos.Pos
 	IDs    []text `yaml:"ids,required"`
+	Clause string `yaml:"clause,required"`
+}
+
+// movePart: last says that the way ends there; the license that is named does
+// not open its own ways to a work that came to it like this.
+type movePart struct {
+	Pos    yamlpos.Pos
+	IDs    []text `yaml:"ids,required"`
+	Last   bool   `yaml:"last"`
 	Clause string `yaml:"clause,required"`
 }
 
@@ -139,7 +148,11 @@ func (f *licenseFile) license(path string) *License {
 	}
 	l.Obligations = obligations(f.Obligations)
 	for _, r := range f.Compat.RelicenseTo {
-		l.RelicenseTo = append(l.RelicenseTo, Relicense{values(r.IDs), r.Clause})
+		to := &l.RelicenseTo
+		if r.Last {
+			to = &l.Last
+		}
+		*to = append(*to, Relicense{values(r.IDs), r.Clause})
 	}
 	for _, u := range f.Compat.Undecided {
 		l.Undecided = append(l.Undecided, Undecided{values(u.IDs), u.Clause, u.Text.Value})

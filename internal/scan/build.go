@@ -79,7 +79,10 @@ func (b *builder) add(u discover.Unit, m *gomod.Module) {
 	for _, w := range m.Why {
 		c.Paths = append(c.Paths, w.Path)
 	}
-	if m.Require.Path != "" || m.Require.Line != 0 {
+	switch {
+	case m.Main: // itself, however others require it
+		c.Locations = append(c.Locations, diag.Loc{Target: u.Target, Path: path.Join(u.Dir, m.Dir, "go.mod"), Line: 1, Column: 1})
+	case m.Require.Path != "" || m.Require.Line != 0:
 		loc := m.Require
 		loc.Target, loc.Path = u.Target, path.Join(u.Dir, loc.Path)
 		c.Locations = append(c.Locations, loc)

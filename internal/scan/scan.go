@@ -89,6 +89,8 @@ func (o *Options) head() report.Head {
 // inventory reads every unit and then the license texts of every component.
 func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inventory.Inventory, error) {
 	b := &builder{o: o, inv: &inventory.Inventory{Errors: found.Problems, Texts: map[string]string{}}, at: map[string]int{}}
+	repo := repository(o.Cwd)
+	b.inv.Dir = below(repo, o.Cwd)
 	b.inv.Go = inventory.GoInfo{Tags: o.Go.Tags, Cgo: o.Go.Cgo, Loader: o.Loader, Release: gomod.ReleaseName(o.Go.Release)}
 	for _, p := range o.Go.Platforms {
 		b.inv.Go.Platforms = append(b.inv.Go.Platforms, p.String())
@@ -101,7 +103,7 @@ func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inven
 			return nil, context.Cause(ctx)
 		}
 		if !slices.ContainsFunc(b.inv.Targets, func(t inventory.Target) bool { return t.Path == u.Target && t.Kind == string(u.Kind) }) {
-			b.inv.Targets = append(b.inv.Targets, inventory.Target{Path: u.Target, Kind: string(u.Kind)})
+			b.inv.Targets = append(b.inv.Targets, inventory.Target{Path: u.Target, Kind: string(u.Kind), Root: rootOf(repo, o.Cwd, u.Abs)})
 		}
 		if u.Kind == discover.GoBinary {
 			b.binary(u)
