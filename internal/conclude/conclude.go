@@ -42,9 +42,14 @@ func Tree(res detect.TreeResult, r Reader) Result {
 	byDir := map[string][]*detect.File{}
 	var dirs []string
 	own := map[string]bool{} // digests of the root's texts
+	var foreign []*detect.File
 	for i := range res.Files {
 		f := &res.Files[i]
 		d := f.Dir()
+		if f.Source == detect.FromSource {
+			foreign = append(foreign, f)
+			continue
+		}
 		if f.Source == detect.FromReadme || f.Source == detect.FromHeader || f.Source == detect.FromTag {
 			d = "."
 		}
@@ -73,6 +78,7 @@ func Tree(res detect.TreeResult, r Reader) Result {
 			out.Nested = append(out.Nested, inventory.Nested{Path: f.Path, Expression: f.Text.Expr.String(), Digest: f.Text.Digest})
 		}
 	}
+	out.Bundled = append(out.Bundled, sources(foreign, &out)...)
 	return out
 }
 
@@ -301,13 +307,15 @@ func statements(f *detect.File) []detect.Found {
 // withoutText concludes where no license file is: from the README, else from
 // source headers.
 func (c *conclusion) withoutText() inventory.License {
-	for _, f := range c.readme {
-		l := inventory.License{Declared: f.Text.Expr.String(), Concluded: f.Text.Code.String(), Status: inventory.OK, Basis: "declared"}
-		if f.Text.Status != detect.Match {
-			l.Declared, l.Status = candidates([]*detect.File{f}), inventory.Unknown
-			l.Reason = path.Base(f.Path) + ": " + f.Text.Reason
+	if len(c.readme) > 0 {
+		f := c.readme[0]
+		said := f.Text.Code.String()
+		if f.Text.Status == detect.Match {
+			return inventory.License{Declared: said, Concluded: said, Status: inventory.OK, Basis: "declared"}
 		}
-		return l
+		return inventory.License{
+			Declared: candidates(c.readme), Concluded: said, Status: inventory.Unknown, Basis: "declared", Reason: path.Base(f.Path) + ": " + f.Text.Reason,
+		}
 	}
 	var all []spdx.Expr
 	for _, f := range c.headers {

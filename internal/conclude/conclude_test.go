@@ -34,6 +34,7 @@ func scanner(t testing.TB) *detect.Scanner {
 //
 //	license NAME... FILE     texts of licensecheck's test data, in a file
 //	linked DIR...            it is a Go module, and these packages count
+//	cgo DIR FILE...          the first package uses cgo, with these C files
 //	expect STATUS EXPRESSION
 //	bundled DIR EXPRESSION   exactly these folders have a license of their own
 func TestTrees(t *testing.T) {
@@ -76,6 +77,8 @@ func testTree(t *testing.T, s *detect.Scanner, ar *txtar.Archive) {
 			for _, dir := range words[1:] {
 				in.Packages = append(in.Packages, detect.Package{Dir: dir, Linked: true})
 			}
+		case "cgo":
+			in.Packages[0].Cgo, in.Packages[0].OtherFiles = true, words[2:]
 		case "expect":
 			want = rest
 		case "bundled":

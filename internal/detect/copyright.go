@@ -27,7 +27,7 @@ func copyrights(text []byte) []string {
 		if len(line) > maxCopyrightLine || !hasCopyright(line) {
 			continue
 		}
-		s := strings.TrimSpace(strings.ToValidUTF8(string(line), "�"))
+		s := strings.TrimSpace(utf8Line(line))
 		s = strings.TrimSpace(strings.TrimLeft(s, "/*#;-=>|%\"'`.! \t"))
 		s = strings.TrimSpace(strings.TrimRight(s, "*/ \t"))
 		low := strings.ToLower(s)
@@ -67,7 +67,25 @@ func inSentence(s string) bool {
 	return ok && rest != "" && 'a' <= rest[0] && rest[0] <= 'z'
 }
 
+// utf8Line reads bytes that are no UTF-8 as Latin-1.
+func utf8Line(line []byte) string {
+	if utf8.Valid(line) {
+		return string(line)
+	}
+	r := make([]rune, len(line))
+	for i, b := range line {
+		r[i] = rune(b)
+	}
+	return string(r)
+}
+
+// latin1Sign is © where a text is Latin-1.
+const latin1Sign = 0xa9
+
 func hasCopyright(line []byte) bool {
+	if bytes.IndexByte(line, latin1Sign) >= 0 && !utf8.Valid(line) {
+		return true
+	}
 	return bytes.Contains(line, []byte("opyright")) || bytes.Contains(line, []byte("OPYRIGHT")) ||
 		bytes.Contains(line, []byte("©")) || bytes.Contains(line, []byte("(c)")) || bytes.Contains(line, []byte("(C)"))
 }

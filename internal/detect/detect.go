@@ -34,6 +34,8 @@ type Scanner struct {
 	choices []string            // pairs of file names that offer a choice
 	phrases *phrases
 	known   func() *aliases
+	digests func() map[string]string
+	offered func() []fileName
 	texts   sync.Map // digest → func() *Text
 }
 
@@ -45,7 +47,7 @@ func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
 	case Engines[0]:
 		s.scan = engine.New().Scan
 	case Engines[1]:
-		s.scan = engine.ScanWithLibrary
+		s.scan = engine.New().ScanWithLibrary
 	default:
 		return nil, fmt.Errorf("unknown engine %q", impl)
 	}
@@ -65,6 +67,8 @@ func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
 	if s.phrases, err = readPhrases(rules); err != nil {
 		return nil, err
 	}
+	s.digests = sync.OnceValue(func() map[string]string { return readDigests(rules) })
+	s.offered = sync.OnceValue(func() []fileName { return readOffered(rules) })
 	s.known = sync.OnceValue(func() *aliases { return newAliases(base) })
 	return s, nil
 }

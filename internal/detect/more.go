@@ -34,6 +34,7 @@ func (w *treeWalk) more() {
 	if bare > 0 || licenses == 0 && !w.stated() {
 		w.readHeaders()
 	}
+	w.readForeign()
 }
 
 // stated reports whether the README gave a license.

@@ -18,6 +18,10 @@ type Package struct {
 	Linked  bool   // it is part of a program, not only of tests or tools
 	Cgo     bool   // C code of folders below may be compiled in
 	GoFiles []string
+	// OtherFiles are C, C++, Fortran and assembly sources and their headers.
+	OtherFiles []string
+	// Roots name what links the package; the reader passes them by.
+	Roots []string
 }
 
 // TreeInput is a source tree.
@@ -37,6 +41,7 @@ const (
 	FromReadme = "readme"
 	FromHeader = "header"
 	FromTag    = "spdx-tag"
+	FromSource = "source-header" // of a C or assembly source: about that file alone
 )
 
 // File is one file that speaks of licenses.
@@ -94,6 +99,8 @@ type treeWalk struct {
 	// readme is the name of the root's README, "" without one.
 	readme  string
 	sources []string // Go files met where no packages are given
+	// included are C sources in folders below cgo packages.
+	included []string
 }
 
 type folder struct {
@@ -142,6 +149,9 @@ func (w *treeWalk) below(dir string, out *[]folder, at map[string]int, depth int
 		return
 	}
 	for _, e := range entries {
+		if depth > 0 && e.Type == 0 && isForeign(e.Name) && len(w.included) < maxForeign {
+			w.included = append(w.included, path.Join(dir, e.Name))
+		}
 		if e.Type != fs.ModeDir || strings.HasPrefix(e.Name, ".") || strings.HasPrefix(e.Name, "_") || isTestdata(e.Name) {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/gobinary"
@@ -50,6 +51,10 @@ type Finder struct {
 	Stat func(abs string) (fs.FileInfo, error)
 	// NoWork says that an enclosing go.work is not to be looked for (GOWORK=off).
 	NoWork bool
+	// Readers read models, datasets and bills of materials; Wants tells by a
+	// base name in lower case whether a file is offered to them.
+	Readers []artifact.Reader
+	Wants   func(base string) bool
 	// Uses lists the folders that the text of a go.work file uses.
 	Uses func(work []byte) []string
 
@@ -59,7 +64,10 @@ type Finder struct {
 // Result is what the targets hold.
 type Result struct {
 	Units    []Unit
+	Things   []Thing
 	Problems []diag.Problem
+	// NotExamined is what readers saw and did not look into.
+	NotExamined []diag.NotExamined
 	// Nothing names the targets below which nothing to scan was found.
 	Nothing []string
 }
@@ -79,11 +87,11 @@ func (f *Finder) Find(targets []string) (*Result, error) {
 	f.trees = map[string]fsx.Tree{}
 	res := &Result{}
 	for _, t := range targets {
-		n := len(res.Units) + len(res.Problems)
+		n := len(res.Units) + len(res.Things) + len(res.Problems)
 		if err := f.target(t, res); err != nil {
 			return nil, &TargetError{t, err}
 		}
-		if len(res.Units)+len(res.Problems) == n {
+		if len(res.Units)+len(res.Things)+len(res.Problems) == n {
 			res.Nothing = append(res.Nothing, t)
 		}
 	}
@@ -151,7 +159,12 @@ func (f *Finder) file(target, abs string, res *Result) error {
 	}
 	if gobinary.Sniff(head) {
 		res.Units = append(res.Units, Unit{Kind: GoBinary, Target: target, Tree: tree, Abs: filepath.Clean(dir), File: name})
+		return nil
 	}
+	o := f.offer(target, tree, res)
+	o.wants = func(string) bool { return true }
+	o.file(name)
+	o.group()
 	return nil
 }
 
@@ -162,8 +175,13 @@ func (f *Finder) folder(target, abs string, res *Result) error {
 	if err != nil {
 		return cause(err)
 	}
-	w := walker{tree: tree, target: target, res: res}
+	w := walker{tree: tree, target: target, res: res, offer: f.offer(target, tree, res)}
 	w.walk(".", 0)
+	things := len(res.Things)
+	w.offer.group()
+	if len(w.found) == 0 && len(res.Things) > things && !w.rootGo {
+		return nil
+	}
 	if len(w.found) == 0 {
 		if !w.goFiles {
 			return nil
@@ -183,6 +201,14 @@ func (f *Finder) folder(target, abs string, res *Result) error {
 		}
 	}
 	return nil
+}
+
+func (f *Finder) offer(target string, tree fsx.Tree, res *Result) *offer {
+	wants := f.Wants
+	if wants == nil {
+		wants = func(string) bool { return false }
+	}
+	return &offer{readers: f.Readers, wants: wants, target: target, tree: tree, res: res}
 }
 
 // packages resolves a folder and a pattern inside a module above.

@@ -25,6 +25,7 @@ type walker struct {
 	goFiles bool // a .go file stands somewhere
 	rootGo  bool // a .go file stands in the folder itself
 	full    bool
+	offer   *offer
 }
 
 func skipped(name string) bool {
@@ -50,6 +51,9 @@ func (w *walker) walk(dir string, depth int) {
 		w.problem(dir, diag.Limit, "more files than a scan looks at", MaxFiles, int64(w.files))
 		return
 	}
+	if w.offer.folder(dir, entries) {
+		return
+	}
 	m := found{dir: dir}
 	isModule := false
 	for _, e := range entries {
@@ -62,6 +66,8 @@ func (w *walker) walk(dir string, depth int) {
 		case strings.HasSuffix(e.Name, ".go"):
 			w.goFiles = true
 			w.rootGo = w.rootGo || dir == "."
+		default:
+			w.offer.file(path.Join(dir, e.Name))
 		}
 	}
 	if isModule {

@@ -192,6 +192,7 @@ func (l *loader) fillPackages(m *mod) {
 			tests = p.testMask()
 		}
 		out.Platforms = l.b.platformsOf(in | tests)
+		out.Roots = slices.Sorted(slices.Values(p.linkers))
 		l.fillFiles(&out, p, in, tests)
 		if why >= 0 && len(out.GoFiles) == 0 && !p.root {
 			l.notExamined(diag.NotExamined{Path: p.path, What: "package", Why: "build constraints exclude all its Go files where it is imported"})

@@ -167,4 +167,5 @@ type Package struct {
 	Embeds     []string // patterns of //go:embed, sorted
 	LDFlags    []string // libraries that #cgo lines name: "-lfoo", "-framework Foo", "${SRCDIR}/libfoo.a", "pkg-config: foo"
 	Platforms  []Platform
+	Roots      []string // those that link it, as in Module.Links, sorted
 }

@@ -117,6 +117,7 @@ func (l *loader) link(root string, from []seed, covered []mask, std *Module) {
 			covered[p.id] |= p.inRoot
 		}
 		p.inRoot = 0
+		p.linkers = append(p.linkers, root)
 	}
 	for _, m := range mods {
 		m.result.Links = append(m.result.Links, l.newLink(root, m.inRoot))

@@ -43,10 +43,11 @@ type pkg struct {
 	edges []edge
 	test  []edge // from its test files
 
-	std     string // the first import from the standard library, of packages of main modules
-	mark    int    // of the package that was last seen importing it
-	markAt  int    // where in its edges
-	inRoot  mask   // scratch of one walk
+	std     string   // the first import from the standard library, of packages of main modules
+	mark    int      // of the package that was last seen importing it
+	markAt  int      // where in its edges
+	inRoot  mask     // scratch of one walk
+	linkers []string // roots that link it
 	onQueue bool
 }
 

@@ -23,6 +23,7 @@ type builder struct {
 // pending is a component whose license is still to be read.
 type pending struct {
 	id, name string
+	unit     string // folder of the unit below its target
 	in       detect.TreeInput
 	result   detect.TreeResult
 }
@@ -96,7 +97,7 @@ func (b *builder) add(u discover.Unit, m *gomod.Module) {
 		return
 	}
 	if m.Tree != nil {
-		b.pending = append(b.pending, pending{id: c.ID, name: strings.TrimSuffix(m.Path+"@"+m.Version, "@"), in: treeInput(m)})
+		b.pending = append(b.pending, pending{id: c.ID, name: strings.TrimSuffix(m.Path+"@"+m.Version, "@"), unit: u.Dir, in: treeInput(m)})
 		b.unexamined(u, m)
 	}
 }
@@ -119,7 +120,7 @@ func treeInput(m *gomod.Module) detect.TreeInput {
 	}
 	for _, p := range m.Packages {
 		linked := p.Scope == gomod.ScopeMain || p.Scope == gomod.ScopeLinked || p.Scope == m.Scope
-		in.Packages = append(in.Packages, detect.Package{Dir: p.Dir, Linked: linked, Cgo: p.Cgo, GoFiles: p.GoFiles})
+		in.Packages = append(in.Packages, detect.Package{Dir: p.Dir, Linked: linked, Cgo: p.Cgo, GoFiles: p.GoFiles, OtherFiles: p.OtherFiles, Roots: p.Roots})
 	}
 	return in
 }

@@ -49,12 +49,30 @@ func (b *builder) settle(c *inventory.Component, res conclude.Result) {
 	})
 }
 
+// linkedBy keeps of a module's links those of the roots that link a package in
+// or below a folder of it, or the cgo package that a C source belongs to.
+func (p *pending) linkedBy(host *inventory.Component, dir string) []inventory.Link {
+	var roots []string
+	for _, pkg := range p.in.Packages {
+		below := pkg.Dir == dir || strings.HasPrefix(pkg.Dir, dir+"/")
+		if pkg.Linked && (below || pkg.Cgo && (pkg.Dir == "." || strings.HasPrefix(dir, pkg.Dir+"/"))) {
+			for _, r := range pkg.Roots {
+				roots = append(roots, rooted(p.unit, r))
+			}
+		}
+	}
+	if len(roots) == 0 {
+		return slices.Clone(host.LinkedBy)
+	}
+	return slices.DeleteFunc(slices.Clone(host.LinkedBy), func(l inventory.Link) bool { return !slices.Contains(roots, l.Root) })
+}
+
 // bundled makes a component of a folder with a license of its own.
 func (b *builder) bundled(p *pending, x conclude.Bundled) {
 	host := b.inv.Components[b.at[p.id]]
 	c := inventory.Component{
 		ID: p.id + "#" + x.Dir, Kind: inventory.Code, Name: host.Name + "/" + x.Dir, Version: host.Version, Scope: inventory.Bundled,
-		LinkedBy: slices.Clone(host.LinkedBy), Platforms: slices.Clone(host.Platforms), Locations: slices.Clone(host.Locations),
+		LinkedBy: p.linkedBy(&host, x.Dir), Platforms: slices.Clone(host.Platforms), Locations: slices.Clone(host.Locations),
 	}
 	if host.Scope != inventory.Main && host.Scope != inventory.Linked {
 		c.Scope = host.Scope

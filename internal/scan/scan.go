@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/assess"
 	"github.com/rukhsa/rukhsa/internal/detect"
 	"github.com/rukhsa/rukhsa/internal/diag"
@@ -46,6 +47,7 @@ type Options struct {
 	AsOf    string
 	Texts   bool
 	Scanner *detect.Scanner
+	Readers []artifact.Reader
 	Version string
 }
 
@@ -57,13 +59,13 @@ var ErrNothing = errors.New("nothing to scan")
 func Run(ctx context.Context, o Options) (*report.Report, error) {
 	f := &discover.Finder{
 		Cwd: o.Cwd, Open: fsx.OpenDir, Stat: func(abs string) (fs.FileInfo, error) { return os.Stat(abs) },
-		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses,
+		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses, Readers: o.Readers, Wants: o.Scanner.OffersArtifact,
 	}
 	found, err := f.Find(o.Targets)
 	if err != nil {
 		return nil, err
 	}
-	if len(found.Units) == 0 && len(found.Problems) == 0 {
+	if len(found.Units) == 0 && len(found.Things) == 0 && len(found.Problems) == 0 {
 		return nil, fmt.Errorf("%w in %s", ErrNothing, joined(found.Nothing))
 	}
 	inv, err := o.inventory(ctx, found)
@@ -111,6 +113,10 @@ func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inven
 	}
 	if err := b.examine(ctx); err != nil {
 		return nil, err
+	}
+	b.inv.NotExamined = append(b.inv.NotExamined, found.NotExamined...)
+	for i := range found.Things {
+		b.thing(&found.Things[i])
 	}
 	b.stdLicense()
 	return b.inv, nil

@@ -111,6 +111,9 @@ func (l *loader) programDir(importPath string) string {
 
 func (l *loader) link(i int, v *view, root string, pkgs map[string]bool) {
 	for p := range pkgs {
+		if !slices.Contains(l.linkers[p], root) {
+			l.linkers[p] = append(l.linkers[p], root)
+		}
 		if m := l.owner(v, p); m != nil {
 			mark(m.links, root, i)
 			if m.Std {
@@ -202,7 +205,9 @@ func (l *loader) finishModule(m *modState) {
 		m.Why = []gomod.Why{{Scope: m.Scope, Path: w}}
 	}
 	for _, id := range sortedKeys(m.pkgs) {
-		m.Packages = append(m.Packages, l.finishPackage(m.pkgs[id]))
+		p := l.finishPackage(m.pkgs[id])
+		p.Roots = slices.Sorted(slices.Values(l.linkers[p.ImportPath]))
+		m.Packages = append(m.Packages, p)
 	}
 	slices.SortFunc(m.Packages, func(a, b gomod.Package) int { return cmp.Compare(a.Dir, b.Dir) })
 	if !m.Std {

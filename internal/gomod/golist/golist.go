@@ -27,7 +27,7 @@ import (
 // Config.Release does not count: it is that of the go command.
 func Load(ctx context.Context, cfg gomod.Config) *gomod.Result {
 	l := &loader{
-		cfg: &cfg, dir: filepath.Join(cfg.Abs, filepath.FromSlash(cfg.Dir)),
+		cfg: &cfg, linkers: map[string][]string{}, dir: filepath.Join(cfg.Abs, filepath.FromSlash(cfg.Dir)),
 		mods: map[string]*modState{}, trees: map[string]fsx.Tree{}, seen: map[string]*trouble{},
 		result: &gomod.Result{},
 	}
@@ -101,8 +101,9 @@ type loader struct {
 	mods     map[string]*modState // by path
 	mains    []*modState
 	trees    map[string]fsx.Tree
-	views    []*view // one a build
-	tools    bool    // a main module has tool lines
+	views    []*view             // one a build
+	linkers  map[string][]string // package → roots that link it
+	tools    bool                // a main module has tool lines
 	stdLine  diag.Loc
 	vendored bool
 

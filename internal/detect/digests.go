@@ -1,0 +1,40 @@
+package detect
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// KnownDigest returns the expression of a text that is known by its digest
+// (sha256:…) alone, "" for any other.
+func (s *Scanner) KnownDigest(digest string) string { return s.digests()[strings.ToLower(digest)] }
+
+func readDigests(rules fs.FS) map[string]string {
+	out := map[string]string{}
+	// A table that cannot be read knows nothing: tests read it.
+	_ = rows(rules, "detect/digests.tsv", 3, func(c []string) error {
+		out[c[0]] = c[2]
+		return nil
+	})
+	return out
+}
+
+// OffersArtifact reports by a base name in lower case whether a file is offered
+// to the readers of models, datasets and bills of materials.
+func (s *Scanner) OffersArtifact(base string) bool {
+	for _, f := range s.offered() {
+		if ok, _ := path.Match(f.pattern, base); ok {
+			return f.role == "yes"
+		}
+	}
+	return !strings.Contains(base, ".")
+}
+
+func readOffered(rules fs.FS) (out []fileName) {
+	_ = rows(rules, "detect/artifacts.tsv", 2, func(c []string) error {
+		out = append(out, fileName{c[0], c[1]})
+		return nil
+	})
+	return out
+}

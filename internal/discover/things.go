@@ -1,0 +1,211 @@
+package discover
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/artifact"
+	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/fsx"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+)
+
+// Thing is a model, a dataset or a bill of materials that files of a target
+// describe: a folder, a single file, or what a container holds.
+type Thing struct {
+	Target string
+	Tree   fsx.Tree
+	Dir    string // its folder in Tree
+	Single string // the one file that it is, "" for a folder
+	Unit   string // of a container: the name of the thing in it
+	Own    bool   // license files of Dir are about the thing
+	Reads  []Read // sorted by path
+}
+
+// Read is a file and what its reader found.
+type Read struct {
+	File   artifact.File
+	Format string
+	*artifact.Result
+}
+
+// offer holds what a walk offers to the readers.
+type offer struct {
+	readers []artifact.Reader
+	wants   func(base string) bool
+	target  string
+	tree    fsx.Tree
+	res     *Result
+	reads   []Read
+}
+
+// file offers one file of the tree.
+func (o *offer) file(name string) {
+	if !o.wants(strings.ToLower(path.Base(name))) {
+		return
+	}
+	f := artifact.File{Tree: o.tree, Path: name}
+	if r, ok := o.read(f); ok {
+		o.reads = append(o.reads, r)
+	}
+}
+
+// read finds the reader of a file and lets it read.
+func (o *offer) read(f artifact.File) (Read, bool) {
+	head, _, err := f.Tree.AppendHead(nil, f.Path, artifact.HeadSize)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fsx.ErrNotRegular) {
+			o.problem(f.Shown(), diag.Unreadable, cause(err).Error())
+		}
+		return Read{}, false
+	}
+	f.Head = head
+	if fi, err := f.Tree.Stat(f.Path); err == nil {
+		f.Size = fi.Size()
+	}
+	for _, reader := range o.readers {
+		if !reader.Match(&f) {
+			continue
+		}
+		result, err := reader.Read(&f)
+		if err != nil {
+			var p *diag.Problem
+			if errors.As(err, &p) {
+				o.res.Problems = append(o.res.Problems, *p)
+			} else {
+				o.problem(f.Shown(), diag.Unreadable, cause(err).Error())
+			}
+			return Read{}, false
+		}
+		o.res.Problems = append(o.res.Problems, result.Problems...)
+		o.res.NotExamined = append(o.res.NotExamined, result.NotExamined...)
+		return Read{f, reader.Format(), result}, true
+	}
+	return Read{}, false
+}
+
+func (o *offer) problem(name string, kind diag.Kind, message string) {
+	o.res.Problems = append(o.res.Problems, diag.Problem{Path: path.Join(o.target, name), Kind: kind, Message: message})
+}
+
+// folder lets the readers of folders with a layout of their own take one; it
+// reports whether one did.
+func (o *offer) folder(dir string, entries []fsx.Entry) bool {
+	for _, reader := range o.readers {
+		fr, ok := reader.(artifact.FolderReader)
+		if !ok || !fr.MatchFolder(dir, entries) {
+			continue
+		}
+		results, err := fr.ReadFolder(o.tree, dir)
+		if err != nil {
+			o.problem(dir, diag.Unreadable, cause(err).Error())
+		}
+		for _, r := range results {
+			o.res.Problems = append(o.res.Problems, r.Problems...)
+			o.res.NotExamined = append(o.res.NotExamined, r.NotExamined...)
+			o.contained(Read{artifact.File{Tree: o.tree, Path: dir}, reader.Format(), r})
+		}
+		return true
+	}
+	return false
+}
+
+// contained makes a thing of what a container holds.
+func (o *offer) contained(container Read) {
+	t := Thing{Target: o.target, Tree: o.tree, Dir: container.File.Path, Unit: container.Name, Reads: []Read{container}}
+	for _, m := range container.Files {
+		if t.Unit == "" {
+			t.Unit = m.Unit
+		}
+		if m.Missing {
+			continue
+		}
+		if m.Tree == nil {
+			m.Tree = o.tree
+		}
+		if r, ok := o.read(m.File); ok {
+			t.Reads = append(t.Reads, r)
+		}
+	}
+	o.res.Things = append(o.res.Things, t)
+}
+
+// group makes things of the files that were read: a folder with a card or a
+// configuration is one, with what stands below it and describes nothing by
+// itself; a loose file of weights is one.
+func (o *offer) group() {
+	byDir := map[string][]Read{}
+	for _, r := range o.reads {
+		switch {
+		case len(r.Files) > 0:
+			o.contained(r)
+		case r.Role == artifact.SBOM || len(r.Components) > 0:
+			o.res.Things = append(o.res.Things, o.thing(path.Dir(r.File.Path), r.File.Path, []Read{r}))
+		case r.Role != "" || len(r.Licenses) > 0 || len(r.Lineage) > 0:
+			dir := path.Dir(r.File.Path)
+			byDir[dir] = append(byDir[dir], r)
+		}
+	}
+	for _, dir := range sortedDirs(byDir) {
+		if heads(byDir[dir]) || dir == "." {
+			continue
+		}
+		// What describes nothing by itself belongs to the folder above that does.
+		for up := path.Dir(dir); ; up = path.Dir(up) {
+			if heads(byDir[up]) {
+				byDir[up] = append(byDir[up], byDir[dir]...)
+				delete(byDir, dir)
+				break
+			}
+			if up == "." {
+				break
+			}
+		}
+	}
+	for _, dir := range sortedDirs(byDir) {
+		reads := byDir[dir]
+		if heads(reads) {
+			o.res.Things = append(o.res.Things, o.thing(dir, "", reads))
+			continue
+		}
+		for _, r := range reads {
+			if r.Role == artifact.Weights || r.Role == artifact.Recipe || r.Role == artifact.Card || r.Role == artifact.API || len(r.Licenses) > 0 {
+				o.res.Things = append(o.res.Things, o.thing(dir, r.File.Path, []Read{r}))
+			}
+		}
+	}
+	slices.SortFunc(o.res.Things, func(a, b Thing) int {
+		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.Single, b.Single), cmp.Compare(a.Unit, b.Unit))
+	})
+}
+
+func (o *offer) thing(dir, single string, reads []Read) Thing {
+	slices.SortFunc(reads, func(a, b Read) int { return cmp.Compare(a.File.Path, b.File.Path) })
+	return Thing{Target: o.target, Tree: o.tree, Dir: dir, Single: single, Own: single == "", Reads: reads}
+}
+
+// heads reports whether files make their folder one thing.
+func heads(reads []Read) bool {
+	return slices.ContainsFunc(reads, func(r Read) bool {
+		switch r.Role {
+		case artifact.Card:
+			return r.Kind != "" || len(r.Licenses) > 0 || len(r.Lineage) > 0 || len(r.Properties) > 0
+		case artifact.Config, artifact.Adapter, artifact.Manifest:
+			return r.Kind == inventory.Model || r.Kind == inventory.Dataset || r.Role != artifact.Config
+		}
+		return false
+	})
+}
+
+func sortedDirs(byDir map[string][]Read) []string {
+	out := make([]string, 0, len(byDir))
+	for d := range byDir {
+		out = append(out, d)
+	}
+	slices.Sort(out)
+	return out
+}

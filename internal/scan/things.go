@@ -1,0 +1,215 @@
+package scan
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/artifact"
+	"github.com/rukhsa/rukhsa/internal/conclude"
+	"github.com/rukhsa/rukhsa/internal/detect"
+	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/discover"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+)
+
+// thing makes a component of a model or dataset, and components of the entries
+// of a bill of materials.
+func (b *builder) thing(t *discover.Thing) {
+	kind := inventory.Kind("")
+	c := inventory.Component{Scope: inventory.Found}
+	x := conclude.Thing{}
+	for i := range t.Reads {
+		r := &t.Reads[i]
+		for _, e := range r.Components {
+			b.entry(t, r, e)
+		}
+		if r.Kind == inventory.Model || kind == "" {
+			kind = r.Kind
+		}
+		for _, s := range r.Licenses {
+			x.Statements = append(x.Statements, conclude.Statement{Path: r.File.Shown(), Statement: s})
+		}
+		for _, text := range r.Texts {
+			x.Texts = append(x.Texts, b.textOf(r, text))
+		}
+		b.facts(&c, r)
+	}
+	if len(t.Reads) == 1 && t.Reads[0].Role == artifact.SBOM {
+		return
+	}
+	if kind == "" {
+		kind = inventory.Model
+	}
+	c.Kind, x.Kind = kind, kind
+	if t.Own {
+		x.Texts = append(x.Texts, b.textsBeside(t)...)
+	}
+	c.ID, c.Name, c.Version = identity(t, kind)
+	if slices.ContainsFunc(t.Reads, func(r discover.Read) bool { return r.Format == "ollama" || r.Format == "hfcache" }) {
+		c.Properties = append(c.Properties, inventory.Property{Name: "store", Value: "yes"})
+	}
+	c.Locations = []diag.Loc{{Target: t.Target, Path: place(t), Line: statementLine(x)}}
+	res := conclude.Model(x, b.o.Base, b.o.Scanner)
+	b.settle(&c, res)
+	b.put(c)
+}
+
+// textOf is a text that a file or a container carries.
+func (b *builder) textOf(r *discover.Read, text artifact.Text) conclude.TextOf {
+	out := conclude.TextOf{Path: r.File.Shown(), Source: text.Source, Role: "code", Digest: text.Digest}
+	if text.Name != "" {
+		out.Path = text.Name
+	}
+	if len(text.Content) > 0 {
+		out.Text = b.o.Scanner.Text(text.Content)
+		if b.o.Texts {
+			b.inv.Texts[out.Text.Digest] = string(text.Content)
+		}
+	} else {
+		out.Known = b.o.Scanner.KnownDigest(text.Digest)
+	}
+	return out
+}
+
+// textsBeside are the license files of the thing's folder.
+func (b *builder) textsBeside(t *discover.Thing) []conclude.TextOf {
+	res := b.o.Scanner.Tree(detect.TreeInput{Tree: t.Tree, Root: t.Dir, GoModule: true})
+	var out []conclude.TextOf
+	for _, f := range res.Files {
+		if f.Source == detect.FromReadme {
+			continue // the card speaks for it
+		}
+		out = append(out, conclude.TextOf{Path: path.Join(t.Dir, f.Path), Source: f.Source, Role: f.Role, Text: f.Text})
+	}
+	if b.o.Texts {
+		for digest, content := range res.Contents {
+			b.inv.Texts[digest] = content
+		}
+	}
+	for _, p := range res.Problems {
+		p.Path = path.Join(t.Target, t.Dir, p.Path)
+		b.inv.Errors = append(b.inv.Errors, p)
+	}
+	return out
+}
+
+// facts copies what a file tells beside licenses.
+func (b *builder) facts(c *inventory.Component, r *discover.Read) {
+	for _, p := range r.Properties {
+		if !slices.Contains(c.Properties, p) {
+			c.Properties = append(c.Properties, p)
+		}
+	}
+	for _, s := range r.Signals {
+		c.Properties = append(c.Properties, inventory.Property{Name: "signal:" + s.Group + "/" + s.Signal, Value: s.Evidence})
+	}
+	for _, p := range r.Parts {
+		c.Properties = append(c.Properties, inventory.Property{Name: "part:" + p.Part, Value: p.Present + ": " + p.Why})
+	}
+	if r.Publisher != "" {
+		c.Properties = append(c.Properties, inventory.Property{Name: "publisher", Value: r.Publisher})
+	}
+	for _, l := range r.Lineage {
+		x := inventory.Lineage{Relation: l.Relation, ID: lineageID(l)}
+		if !slices.ContainsFunc(c.Lineage, func(o inventory.Lineage) bool { return o.ID == x.ID }) {
+			c.Lineage = append(c.Lineage, x)
+		}
+	}
+}
+
+// lineageID writes org/name as a purl of the Hub; other names stay as they are.
+func lineageID(l artifact.Link) string {
+	id := strings.TrimSpace(l.ID)
+	if strings.Count(id, "/") != 1 || strings.ContainsAny(id, " :\\") || strings.HasPrefix(id, "/") || strings.HasPrefix(id, ".") {
+		return id
+	}
+	purl := "pkg:huggingface/" + id
+	if strings.Contains(l.Relation, "dataset") {
+		purl += "?type=dataset"
+	}
+	return purl
+}
+
+// entry is one component of a bill of materials.
+func (b *builder) entry(t *discover.Thing, r *discover.Read, c inventory.Component) {
+	x := conclude.Thing{Kind: c.Kind}
+	for _, e := range c.Evidence {
+		x.Statements = append(x.Statements, conclude.Statement{Path: r.File.Shown(), Statement: artifact.Statement{Source: "sbom", Value: e.Expression, Line: e.Line}})
+	}
+	if len(x.Statements) == 0 && c.License.Declared != "" {
+		x.Statements = append(x.Statements, conclude.Statement{Path: r.File.Shown(), Statement: artifact.Statement{Source: "sbom", Value: c.License.Declared}})
+	}
+	if c.Scope == "" {
+		c.Scope = inventory.Found
+	}
+	if c.ID == "" {
+		c.ID = fmt.Sprintf("pkg:generic/%s", strings.ReplaceAll(c.Name, " ", "%20"))
+	}
+	c.Evidence = nil
+	c.Locations = []diag.Loc{{Target: t.Target, Path: r.File.Path}}
+	b.settle(&c, conclude.Model(x, b.o.Base, b.o.Scanner))
+	b.put(c)
+}
+
+// identity is the id, name and version of a thing: what a hub knows it by, else
+// its place in the target.
+func identity(t *discover.Thing, kind inventory.Kind) (id, name, version string) {
+	for _, r := range t.Reads {
+		if r.Name == "" {
+			continue
+		}
+		switch r.Format {
+		case "hfcache", "hubapi":
+			id, name, version = "pkg:huggingface/"+r.Name, r.Name, r.Commit
+		case "ollama", "ociartifact":
+			return ociID(r), r.Name, ""
+		}
+	}
+	if id == "" {
+		name = place(t)
+		if name == "." {
+			name = path.Base(strings.TrimSuffix(t.Target, "/"))
+		}
+		id = "pkg:generic/" + name
+	}
+	if version != "" {
+		id += "@" + version
+	}
+	if kind == inventory.Dataset {
+		id += "?type=dataset"
+	}
+	return id, name, version
+}
+
+// ociID is a model of a registry: pkg:oci/NAME@DIGEST?repository_url=…&tag=….
+func ociID(r discover.Read) string {
+	name, tag, _ := strings.Cut(r.Name, ":")
+	id := "pkg:oci/" + path.Base(name)
+	if r.Commit != "" {
+		id += "@" + r.Commit
+	}
+	id += "?repository_url=" + name
+	if tag != "" {
+		id += "&tag=" + tag
+	}
+	return id
+}
+
+// place is the file or folder of a thing below its target.
+func place(t *discover.Thing) string {
+	if t.Single != "" {
+		return t.Single
+	}
+	return t.Dir
+}
+
+func statementLine(x conclude.Thing) int {
+	for _, s := range x.Statements {
+		if s.Line > 0 {
+			return s.Line
+		}
+	}
+	return 0
+}
