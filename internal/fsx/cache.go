@@ -19,13 +19,18 @@ type listing struct {
 }
 
 func (c *cache) ReadDir(name string) ([]Entry, error) {
+	return c.list(name, func() ([]Entry, error) { return c.Tree.ReadDir(name) })
+}
+
+// list returns what was listed before, else what read lists.
+func (c *cache) list(name string, read func() ([]Entry, error)) ([]Entry, error) {
 	c.mu.Lock()
 	l, ok := c.lists[name]
 	c.mu.Unlock()
 	if ok {
 		return l.entries, l.err
 	}
-	l.entries, l.err = c.Tree.ReadDir(name)
+	l.entries, l.err = read()
 	c.mu.Lock()
 	c.lists[name] = l
 	c.mu.Unlock()
@@ -37,24 +42,40 @@ func (c *cache) OpenFolder(name string) (Folder, error) {
 	return &cachedFolder{cache: c, name: name}, nil
 }
 
-// cachedFolder opens the folder when a file of it is read.
+// cachedFolder opens the folder when it is first needed.
 type cachedFolder struct {
 	cache *cache
 	name  string
 	open  Folder
 }
 
-func (f *cachedFolder) List() ([]Entry, error) { return f.cache.ReadDir(f.name) }
-
-func (f *cachedFolder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([]byte, error) {
+func (f *cachedFolder) folder() (Folder, error) {
 	if f.open == nil {
 		open, err := OpenFolder(f.cache.Tree, f.name)
 		if err != nil {
-			return buf, err
+			return nil, err
 		}
 		f.open = open
 	}
-	return f.open.Head(buf, e, n, more)
+	return f.open, nil
+}
+
+func (f *cachedFolder) List() ([]Entry, error) {
+	return f.cache.list(f.name, func() ([]Entry, error) {
+		open, err := f.folder()
+		if err != nil {
+			return nil, err
+		}
+		return open.List()
+	})
+}
+
+func (f *cachedFolder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([]byte, error) {
+	open, err := f.folder()
+	if err != nil {
+		return buf, err
+	}
+	return open.Head(buf, e, n, more)
 }
 
 func (f *cachedFolder) Close() error {

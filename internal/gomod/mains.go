@@ -107,6 +107,10 @@ func (l *loader) open(abs string) (fsx.Tree, error) {
 		return t.tree, t.err
 	}
 	t, err := l.c.Open(abs)
+	if err == nil {
+		// Who looks for licenses walks the same folders after this loader.
+		t = fsx.Cache(t)
+	}
 	l.opened[abs] = opened{t, err}
 	return t, err
 }
