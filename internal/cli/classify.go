@@ -66,7 +66,7 @@ func (a *app) classifyCommand() *cobra.Command {
 		Long: "classify reads each FILE (- for standard input) as a license text. A DIR is concluded as a source tree,\n" +
 			"by the same rules as a module, with or without a go.mod.",
 		Example: "  rukhsa classify LICENSE\n  rukhsa classify -o jsonl vendor/*/LICENSE\n  rukhsa classify .",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    arguments(1, maxArguments, "FILE|DIR|-..."),
 		RunE: func(_ *cobra.Command, args []string) error {
 			base, err := loadBase()
 			if err != nil {

@@ -22,7 +22,7 @@ func (a *app) explainCommand() *cobra.Command {
 			"license the component is, which evidence says so, who links it and what it asks. NAME is a purl, a module\n" +
 			"path or its last part.",
 		Example: "  rukhsa explain RKH1001\n  rukhsa explain llama3.1\n  rukhsa explain gopkg.in/yaml.v3",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    arguments(1, maxArguments, "WHAT [TARGET...]"),
 		RunE: func(c *cobra.Command, args []string) error {
 			what := args[0]
 			if d, ok := diag.Lookup(diag.Code(strings.ToUpper(what))); ok {

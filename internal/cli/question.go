@@ -20,6 +20,9 @@ import (
 // answerFormats are the formats of an answer.
 var answerFormats = []string{"text", "json"}
 
+// maxArguments stands for any number of arguments.
+const maxArguments = 1 << 20
+
 // arguments checks how many arguments there are; form is how they are written.
 func arguments(least, most int, form string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

@@ -111,7 +111,7 @@ func folder(files []*detect.File, r Reader) Result {
 			readme = append(readme, f)
 		case f.Source == detect.FromHeader || f.Source == detect.FromTag:
 			headers = append(headers, f)
-		case f.Source == detect.FromFile && f.Role == roleCode && f.Text.Status != detect.None:
+		case f.Source == detect.FromFile && f.Role == roleCode && f.Text.Status != detect.None, ported(f):
 			texts = append(texts, f)
 		}
 	}
@@ -119,6 +119,12 @@ func folder(files []*detect.File, r Reader) Result {
 	c := conclusion{r: r, readme: readme, headers: headers}
 	out.License = c.license(texts)
 	return out
+}
+
+// ported reports whether a NOTICE gives the license of code of the work itself
+// that was taken from elsewhere.
+func ported(f *detect.File) bool {
+	return f.Source == detect.FromNotice && f.Text.Ported && f.Text.Status == detect.Match
 }
 
 const roleThirdParty = "third-party"

@@ -300,7 +300,7 @@ func (r *reading) opening() {
 // name adds a named license unless the text states it already.
 func (r *reading) name(u *unit, n named) {
 	if n.family {
-		if u.kind != isBoilerplate && !r.hasFamily(n.id) && len(r.parts) > 0 {
+		if u.kind != isBoilerplate && !r.hasFamily(n.id) && len(r.parts) > 0 && !r.refers() {
 			u.kind, u.normative = isOther, true // a license that nobody can tell
 		}
 		return
@@ -322,6 +322,13 @@ func (r *reading) name(u *unit, n named) {
 		kind = kindContent
 	}
 	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias}, expr: e, kind: kind})
+}
+
+// refers reports whether the text refers to another file for what it names.
+func (r *reading) refers() bool {
+	return slices.ContainsFunc(r.gaps, func(g gap) bool {
+		return slices.ContainsFunc(g.units, func(u unit) bool { return u.pointer || u.kind == isBoilerplate && u.weak })
+	})
 }
 
 // hasFamily reports whether a license of one of the families (separated by |)

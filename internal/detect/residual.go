@@ -30,6 +30,7 @@ type unit struct {
 	stated     bool   // it says under which license something is
 	about      bool   // it only speaks of a license
 	weak       bool   // a heading about licenses
+	ported     bool   // code of the work was taken from elsewhere
 	pointer    bool   // it refers to another file
 	content    bool   // it is about pictures or documentation
 	later      bool
@@ -113,7 +114,7 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	u.normative = u.limits || k.outside(isGrant)
 	u.stated, u.about, u.later, u.choice, u.scope = k.has(isStated), k.has(isAbout), k.has(isLater), k.has(isChoice), k.has(isScope)
 	u.weak = k.has(isWeak) || k.has(isLicense) || k.has(isFamily)
-	u.appendix = k.has(isAppendix)
+	u.appendix, u.ported = k.has(isAppendix), k.has(isPorted)
 	u.pointer, u.content = k.has(isPointer), k.has(isContent)
 	switch {
 	case k.has(isFormula):

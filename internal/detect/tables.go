@@ -126,6 +126,7 @@ const (
 	isOpening     = "opening" // how a license without a pattern begins; the whole text is it, its id the expression
 	isFormula     = "formula" // how a fixed sentence begins that belongs to a license and changes nothing
 	isPointer     = "pointer" // words that refer to another file for the license
+	isPorted      = "ported"  // code of the work itself was taken from elsewhere
 	isContent     = "content" // what is said is about pictures or documentation, not about code
 	isFamily      = "family"  // the name of several licenses; its id is the family
 )
@@ -140,7 +141,7 @@ type phrases struct {
 func readPhrases(rules fs.FS) (*phrases, error) {
 	p := &phrases{}
 	var patterns []string
-	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isGrant, isLimit, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent}
+	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isGrant, isLimit, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent, isPorted}
 	err := rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
 		ok := false
 		for _, k := range kinds {

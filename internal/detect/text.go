@@ -63,6 +63,7 @@ type Text struct {
 	Line       int    // of the first match, from 1
 	Bare       bool   // a GNU text, and nothing says whether later versions count
 	Choice     bool   // it offers a choice between licenses
+	Ported     bool   // it says that code of the work was taken from elsewhere
 	Patents    bool   // it is a grant of patents and nothing else
 	Copyrights []string
 }
@@ -174,6 +175,7 @@ func (r *reading) settle(t *Text) {
 	for _, g := range r.gaps {
 		for _, u := range g.units {
 			total += u.words
+			t.Ported = t.Ported || u.ported
 			if harmless(u.kind) {
 				explained += u.words
 			}
