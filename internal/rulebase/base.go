@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ type Base struct {
 	words      func() *tables
 	list       func() *spdx.List
 	std        func() (Std, error)
+	regions    func() (regions, error)
 	licenses   sync.Map // id → func() (*License, error)
 	exceptions sync.Map // id → func() (*Exception, error)
 }
@@ -38,6 +40,7 @@ func Load(fsys fs.FS) (*Base, error) {
 	b.words = sync.OnceValue(func() *tables { return newTables(ix) })
 	b.list = sync.OnceValue(func() *spdx.List { return spdx.NewList(ix.entries(secLicenses), ix.entries(secExceptions)) })
 	b.std = sync.OnceValues(func() (Std, error) { return readStd(fsys) })
+	b.regions = sync.OnceValues(func() (regions, error) { return readRegions(fsys) })
 	return b, nil
 }
 
@@ -130,6 +133,9 @@ func (b *Base) license(h Head) (*License, error) {
 			return nil, err
 		}
 		l = f.license(h.File)
+		if err := b.widen(l.Obligations); err != nil {
+			return nil, err
+		}
 	}
 	l.ID, l.Name, l.Family, l.Category, l.Openness = h.ID, h.Name, h.Family, h.Category, h.Openness
 	l.OSI, l.FSF, l.Deprecated, l.Replacement = h.OSI, h.FSF, h.Deprecated, h.Replacement
@@ -166,6 +172,9 @@ func (b *Base) exception(h Head) (*Exception, error) {
 			return nil, err
 		}
 		e = f.exception(h.File)
+		if err := b.widen(e.Adds); err != nil {
+			return nil, err
+		}
 	}
 	e.ID, e.Name, e.Category, e.Deprecated, e.Replacement = h.ID, h.Name, h.Category, h.Deprecated, h.Replacement
 	return e, nil
@@ -235,6 +244,9 @@ func (b *Base) Type(name string) (TypeWord, bool) {
 	w, ok := b.words().types[name]
 	return w, ok
 }
+
+// TypeNames lists the types of obligations, sorted.
+func (b *Base) TypeNames() []string { return slices.Sorted(maps.Keys(b.words().types)) }
 
 // Fact returns a fact that conditions ask for by name.
 func (b *Base) Fact(name string) (FactWord, bool) {

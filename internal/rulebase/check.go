@@ -55,6 +55,9 @@ func (c *checker) license(f *licenseFile) {
 		c.ids(u.IDs)
 		c.sentence(u.Text)
 	}
+	if f.Compat.Train != nil {
+		c.sentence(f.Compat.Train.Text)
+	}
 	for _, list := range [][]text{f.DesignedFor, f.Flags, f.Compat.Conditions, f.Compat.Accepts} {
 		c.once(list)
 	}
@@ -76,8 +79,13 @@ func (c *checker) exception(f *exceptionFile) {
 		}
 		c.sentence(r.Text)
 	}
-	if len(f.Removes) == 0 && len(f.Adds) == 0 {
-		c.fault(f.Pos, "an exception removes or adds something")
+	for _, p := range f.Lifts {
+		c.once(p.Conditions)
+		c.ids(p.IDs)
+		c.sentence(p.Text)
+	}
+	if len(f.Removes) == 0 && len(f.Adds) == 0 && len(f.Lifts) == 0 {
+		c.fault(f.Pos, "an exception removes, adds or lifts something")
 	}
 	c.obligations(f.Adds)
 	c.origin(f.Sources, f.Review)
@@ -160,7 +168,7 @@ func (c *checker) reach(p *copyleftPart) {
 // burden checks that the category and the reach of the copyleft agree.
 func (c *checker) burden(f *licenseFile) {
 	scopes := map[string][]string{
-		"public-domain": {"none"}, "permissive": {"none"}, "data-permissive": {"none"},
+		"public-domain": {"none"}, "permissive": {"none", "file"}, "data-permissive": {"none", "database"},
 		"weak-copyleft": {"file", "library", "database"}, "data-share-alike": {"database", "library", "program"},
 		"strong-copyleft": {"program"}, "network-copyleft": {"program", "library", "file"},
 	}
@@ -248,6 +256,11 @@ func (c *checker) condition(p conditionPart) {
 	case "list":
 		if !slices.Contains([]string{"in", "not"}, p.Op) || p.Value == "" {
 			c.fault(p.Pos, `%s is a list: write {fact: %s, op: in, value: "EU, GB"}`, p.Fact, p.Fact)
+		}
+		for _, word := range listWords(p.Value) {
+			if !c.regions.knows(word) {
+				c.fault(p.Pos, "%s is no ISO country code and no region of %s", yamlpos.Quote(word), regionsPath)
+			}
 		}
 	}
 }

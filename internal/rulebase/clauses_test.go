@@ -187,6 +187,9 @@ func references(t *testing.T, b *Base, h Head) []string {
 		for _, o := range e.Adds {
 			all = append(all, o.Clause)
 		}
+		for _, p := range e.Lifts {
+			all = append(all, p.Clause)
+		}
 		if e.Copyleft != nil {
 			all = append(all, e.Copyleft.Clause)
 		}
@@ -210,6 +213,9 @@ func references(t *testing.T, b *Base, h Head) []string {
 		}
 		if l.LaterVersion != nil {
 			all = append(all, l.LaterVersion.Clause)
+		}
+		if l.Train != nil {
+			all = append(all, l.Train.Clause)
 		}
 	}
 	slices.Sort(all)

@@ -30,6 +30,7 @@ type License struct {
 	RelicenseTo  []Relicense
 	Last         []Relicense // as RelicenseTo, but what these licenses name in turn is not open to the work
 	Undecided    []Undecided // combinations that the text leaves to a fact or to a person
+	Train        *Train      // nil where the text does not speak of training models on the material
 	Sources      []Source
 	Review       Review
 	Full         bool   // a rule file exists; else only head facts and the category's duties are known
@@ -79,6 +80,7 @@ type Exception struct {
 	Copyleft    *Copyleft // the reach that is left, nil where it does not change
 	Removes     []Removal
 	Adds        []Obligation
+	Lifts       []Lift
 	Sources     []Source
 	Review      Review
 	Full        bool // a rule file exists
@@ -94,17 +96,36 @@ type Removal struct {
 	Text     string
 }
 
+// Lift says which conditions of its license an exception takes back where the
+// work meets one under other licenses.
+type Lift struct {
+	Conditions []string
+	IDs        []string // licenses of the other work; empty: any
+	Compiled   bool     // for compiled forms only
+	Clause     string
+	Text       string
+}
+
 // Condition is a fact of the project or the component that triggers an obligation.
 type Condition struct {
 	Fact  string // modified, has_notice_file, interactive, user_product, closed_program, monthly_users, …
 	Op    string // "", >, >=, in
 	Value string
+	Reach string // of a list: Value with the members of its regions and the regions of its members
 }
 
 // Later says that a recipient may take a later version.
 type Later struct {
 	IDs    []string
+	Last   bool // what that version names in turn is not open to the work
 	Clause string
+}
+
+// Train is what the text says about training a model on the material.
+type Train struct {
+	Answer string // yes or no
+	Clause string
+	Text   string // one plain sentence of our own
 }
 
 // Relicense names licenses under which the covered work may be passed on.

@@ -69,8 +69,9 @@ type compatPart struct {
 	Conditions  []text          `yaml:"conditions" enum:"condition"`
 	Accepts     []text          `yaml:"accepts" enum:"condition"`
 	RelicenseTo []movePart      `yaml:"relicense_to"`
-	Later       *idsPart        `yaml:"later"`
+	Later       *movePart       `yaml:"later"`
 	Undecided   []undecidedPart `yaml:"undecided"`
+	Train       *trainPart      `yaml:"train"`
 }
 
 type undecidedPart struct {
@@ -80,12 +81,6 @@ type undecidedPart struct {
 	Text   text   `yaml:"text,required"`
 }
 
-type idsPart struct {
-	Pos    yamlpos.Pos
-	IDs    []text `yaml:"ids,required"`
-	Clause string `yaml:"clause,required"`
-}
-
 // movePart: last says that the way ends there; the license that is named does
 // not open its own ways to a work that came to it like this.
 type movePart struct {
@@ -93,6 +88,13 @@ type movePart struct {
 	IDs    []text `yaml:"ids,required"`
 	Last   bool   `yaml:"last"`
 	Clause string `yaml:"clause,required"`
+}
+
+// trainPart: what the text itself says about training a model on the material.
+type trainPart struct {
+	Answer string `yaml:"answer,required" enum:"train answer"`
+	Clause string `yaml:"clause,required"`
+	Text   text   `yaml:"text,required"`
 }
 
 type statementPart struct {
@@ -122,6 +124,7 @@ type exceptionFile struct {
 	Copyleft  *copyleftPart    `yaml:"copyleft"`   // how far the license reaches with it, where {copyleft: true} is removed
 	Removes   []removalPart    `yaml:"removes"`
 	Adds      []obligationPart `yaml:"adds"`
+	Lifts     []liftPart       `yaml:"lifts"`
 	Sources   []sourcePart     `yaml:"sources,required"`
 	Review    reviewPart       `yaml:"review,required"`
 }
@@ -132,6 +135,17 @@ type removalPart struct {
 	Copyleft bool   `yaml:"copyleft"`
 	Clause   string `yaml:"clause,required"`
 	Text     text   `yaml:"text,required"`
+}
+
+// liftPart: conditions of the license that do not stand against works under
+// some other licenses.
+type liftPart struct {
+	Pos        yamlpos.Pos
+	Conditions []text `yaml:"conditions,required" enum:"condition"`
+	IDs        []text `yaml:"ids"`      // the licenses of the other work; empty: any
+	Compiled   bool   `yaml:"compiled"` // for compiled forms only
+	Clause     string `yaml:"clause,required"`
+	Text       text   `yaml:"text,required"`
 }
 
 func (f *licenseFile) license(path string) *License {
@@ -157,8 +171,11 @@ func (f *licenseFile) license(path string) *License {
 	for _, u := range f.Compat.Undecided {
 		l.Undecided = append(l.Undecided, Undecided{values(u.IDs), u.Clause, u.Text.Value})
 	}
-	if f.Compat.Later != nil {
-		l.LaterVersion = &Later{values(f.Compat.Later.IDs), f.Compat.Later.Clause}
+	if v := f.Compat.Later; v != nil {
+		l.LaterVersion = &Later{values(v.IDs), v.Last, v.Clause}
+	}
+	if t := f.Compat.Train; t != nil {
+		l.Train = &Train{t.Answer, t.Clause, t.Text.Value}
 	}
 	return l
 }
@@ -174,6 +191,9 @@ func (f *exceptionFile) exception(path string) *Exception {
 	for _, r := range f.Removes {
 		e.Removes = append(e.Removes, Removal{Type: r.Type.Value, Copyleft: r.Copyleft, Clause: r.Clause, Text: r.Text.Value})
 	}
+	for _, p := range f.Lifts {
+		e.Lifts = append(e.Lifts, Lift{values(p.Conditions), values(p.IDs), p.Compiled, p.Clause, p.Text.Value})
+	}
 	return e
 }
 
@@ -185,7 +205,7 @@ func obligations(parts []obligationPart) []Obligation {
 			How: values(p.How), Clause: p.Clause.Value, Text: p.Text.Value, Value: p.Value, Line: p.Pos.Line,
 		}
 		for _, c := range p.If {
-			o.If = append(o.If, Condition{c.Fact, c.Op, c.Value})
+			o.If = append(o.If, Condition{Fact: c.Fact, Op: c.Op, Value: c.Value})
 		}
 		out = append(out, o)
 	}

@@ -111,6 +111,7 @@ type words struct {
 	categories []CategoryWord
 	lists      yamlpos.Lists
 	types      map[string]*TypeWord
+	regions    regions
 	derived    string // the action of derived obligations
 	readType   string // the type of the duty to read a license that has no rule
 }
@@ -125,10 +126,11 @@ const (
 // fixed lists that the word lists themselves are written in.
 func bootLists() yamlpos.Lists {
 	return yamlpos.Lists{
-		"fact owner": {"component", "project"},
-		"fact kind":  {"bool", "number", "list"},
-		"who":        {"release", "product", "legal"},
-		"review by":  {"machine", "person"},
+		"fact owner":   {"component", "project"},
+		"fact kind":    {"bool", "number", "list"},
+		"who":          {"release", "product", "legal"},
+		"review by":    {"machine", "person"},
+		"train answer": {"yes", "no"},
 	}
 }
 
@@ -175,6 +177,10 @@ func loadWords(fsys fs.FS) (*words, error) {
 	for i := range w.categories {
 		w.categories[i].Rank = i
 		w.lists["category"] = append(w.lists["category"], w.categories[i].Name)
+	}
+	var err error
+	if w.regions, err = readRegions(fsys); err != nil {
+		faults = append(faults, faultsOf(err)...)
 	}
 	if w.readType == "" {
 		faults = append(faults, yamlpos.Fault{File: vocabularyPath, Message: "no obligation type is marked read"})
