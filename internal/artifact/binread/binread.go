@@ -163,6 +163,17 @@ func (r *Reader) peek(n int) ([]byte, error) {
 	return r.buf[:n], nil
 }
 
+// Ahead returns the next bytes that are at hand, at least one unless the source
+// ends here. They are valid until the next call.
+func (r *Reader) Ahead() ([]byte, error) {
+	if len(r.buf) == 0 {
+		if _, err := r.Peek(1); err != nil {
+			return nil, err
+		}
+	}
+	return r.buf, nil
+}
+
 // End reports whether the source ends here.
 func (r *Reader) End() (bool, error) {
 	if len(r.buf) > 0 {

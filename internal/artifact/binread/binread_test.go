@@ -149,11 +149,16 @@ func TestPeek(t *testing.T) {
 			t.Errorf("%q %v", b, err)
 		}
 	}
+	if b, err := r.Ahead(); err != nil || string(b) != string(data[2*block:]) {
+		t.Errorf("%q %v", b, err)
+	}
 	if b, err := r.Next(5); err != nil || string(b) != string(data[2*block:]) {
 		t.Errorf("%q %v", b, err)
 	}
-	if b, err := r.Peek(1); err != nil || len(b) != 0 {
-		t.Errorf("%q %v at the end", b, err)
+	for _, look := range []func() ([]byte, error){r.Ahead, func() ([]byte, error) { return r.Peek(1) }} {
+		if b, err := look(); err != nil || len(b) != 0 {
+			t.Errorf("%q %v at the end", b, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -134,13 +135,7 @@ func (d *decoder) lineage() {
 			things[thing{m[1], n}] = true
 		}
 	}
-	sorted := slices.SortedFunc(func(yield func(thing) bool) {
-		for t := range things {
-			if !yield(t) {
-				return
-			}
-		}
-	}, func(a, b thing) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.n, b.n)) })
+	sorted := slices.SortedFunc(maps.Keys(things), func(a, b thing) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.n, b.n)) })
 	for _, t := range sorted {
 		relation := map[string]string{"dataset": "dataset", "base_model": ""}[t.kind]
 		if t.kind == "base_model" && (d.keys[keyType].text == "adapter" || d.keys["adapter.type"].text != "") {

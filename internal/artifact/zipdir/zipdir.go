@@ -57,14 +57,17 @@ type Archive struct {
 }
 
 // Sniff reports whether the end of an archive stands at the very end of a file,
-// without a comment behind it.
-func Sniff(src io.ReaderAt, size int64) bool {
-	var b [endSize]byte
+// without a comment behind it. Errors are Problems that name the file as name.
+func Sniff(name string, src io.ReaderAt, size int64) (bool, error) {
 	if size < endSize {
-		return false
+		return false, nil
 	}
-	n, _ := src.ReadAt(b[:], size-endSize)
-	return n == endSize && binary.LittleEndian.Uint32(b[:]) == endSig && b[20] == 0 && b[21] == 0
+	r := binread.New(name, src, size, endSize)
+	if err := r.Skip(uint64(size - endSize)); err != nil {
+		return false, err
+	}
+	b, err := r.Next(endSize)
+	return err == nil && binary.LittleEndian.Uint32(b) == endSig && b[20] == 0 && b[21] == 0, err
 }
 
 // Open reads the directory. Errors are Problems that name the file as name.

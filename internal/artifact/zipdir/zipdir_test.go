@@ -84,8 +84,13 @@ func TestOpen(t *testing.T) {
 	if got, err := list(archive(t)); got != "" || err != nil {
 		t.Errorf("empty: %q %v", got, err)
 	}
-	if First(plain) != "a/data.pkl" || First([]byte("PK\x03\x04")) != "" || First(nil) != "" || !Sniff(bytes.NewReader(plain), int64(len(plain))) {
-		t.Error("not known by its ends")
+	if First(plain) != "a/data.pkl" || First([]byte("PK\x03\x04")) != "" || First(nil) != "" {
+		t.Error("not known by its beginning")
+	}
+	for b, want := range map[string]bool{string(plain): true, string(plain) + "x": false, "PK": false} {
+		if got, err := Sniff("f", strings.NewReader(b), int64(len(b))); got != want || err != nil {
+			t.Errorf("%d bytes: %v %v", len(b), got, err)
+		}
 	}
 }
 
