@@ -47,6 +47,8 @@ var ranks = map[string]int{
 	"internal/artifact/transformers":  3,
 	"internal/artifact/modelfile":     3,
 	"internal/artifact/ollama":        3,
+	"internal/artifact/hfcache":       3,
+	"internal/artifact/ociartifact":   3,
 	"internal/artifact/card":          3,
 	"internal/artifact/artifacttest":  3,
 	"internal/artifact/binread":       1,

@@ -73,9 +73,14 @@ func (f *File) Verified(m *Member, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// Note files an error about f as a Problem, whatever it is.
+// maxProblems bounds what one file can make a report say: who has read a hundred
+// faults of a file needs no more.
+const maxProblems = 100
+
+// Note files an error about f as a Problem, whatever it is; past a hundred, no
+// more are kept.
 func (r *Result) Note(f *File, err error) {
-	if err != nil && r.Fail(err) != nil {
+	if err != nil && len(r.Problems) < maxProblems && r.Fail(err) != nil {
 		r.Problems = append(r.Problems, *f.unreadable(err))
 	}
 }

@@ -169,8 +169,8 @@ func (s *store) manifest(v jsonpos.Value) error {
 	}
 	for layer := range v.Get("layers").Items() {
 		if s.layers++; s.layers > MaxLayers {
-			p := s.file.Over(layer.Line(), "layers", MaxLayers, int64(s.layers))
-			return &p
+			s.res.Problems = append(s.res.Problems, s.file.Over(layer.Line(), "layers", MaxLayers, int64(s.layers)))
+			return nil
 		}
 		s.res.Note(s.file, s.layer(layer))
 	}
