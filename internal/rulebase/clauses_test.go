@@ -150,6 +150,11 @@ func TestClauses(t *testing.T) {
 			continue
 		}
 		own := lib.texts(h.ID)
+		for d := range b.Heads() { // a deprecated id whose text is the license with the exception
+			if strings.HasSuffix(d.Replacement, " WITH "+h.ID) {
+				own = append(own, lib.texts(d.ID)...)
+			}
+		}
 		if len(own) == 0 {
 			without++
 			continue

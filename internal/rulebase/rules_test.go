@@ -100,6 +100,21 @@ func checkLicense(t *testing.T, b *Base, h Head) {
 		}
 	}
 	checkOpen(t, l)
+	checkNetwork(t, l)
+}
+
+// checkNetwork: where use over a network counts, it brings a duty of source,
+// and elsewhere it does not.
+func checkNetwork(t *testing.T, l *License) {
+	if !l.Full {
+		return
+	}
+	duty := slices.ContainsFunc(l.Obligations, func(o Obligation) bool {
+		return (o.Type == "network-source" || o.Type == "disclose-source") && o.Triggered([]string{"network-service"}, []string{"link-static"})
+	})
+	if counts := l.Copyleft.Network != "none"; counts != duty && l.Copyleft.Scope != "database" {
+		t.Errorf("%s: network use counts: %v, and brings a duty of source: %v", l.ID, counts, duty)
+	}
 }
 
 // checkOpen: openness follows from the grants. What is called open source is
