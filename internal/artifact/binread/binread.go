@@ -17,8 +17,12 @@ import (
 	"github.com/rukhsa/rukhsa/internal/diag"
 )
 
-// block is how much is read at once, in bytes.
-const block = 16 << 10
+// block is how much is read at once at most, in bytes, and first how much is
+// read after a jump: who jumps from length to length needs little.
+const (
+	block = 16 << 10
+	first = 512
+)
 
 // Unknown is the size of a source whose end shows only when it is reached.
 const Unknown = math.MaxInt64
@@ -35,12 +39,13 @@ type Reader struct {
 	pos int64  // of the next byte
 	buf []byte // bytes at pos and after
 	mem []byte // where buf lives
+	ask int    // how much to read the next time
 }
 
 // New returns a Reader at the beginning of a source of size bytes that reads
 // at most budget bytes of it. Problems name the file as name.
 func New(name string, src io.ReaderAt, size, budget int64) *Reader {
-	return &Reader{name: name, src: src, size: size, budget: budget, limit: budget}
+	return &Reader{name: name, src: src, size: size, budget: budget, limit: budget, ask: first}
 }
 
 // At says that the source begins at offset off of the file; problems count
@@ -97,26 +102,28 @@ func (r *Reader) fill(n int) error {
 	have := copy(r.mem, r.buf)
 	r.buf = r.mem[:have]
 	for len(r.buf) < n {
-		if err := r.more(); err != nil {
+		if err := r.more(n - len(r.buf)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// more reads once what fits into the buffer, the source and the budget.
-func (r *Reader) more() error {
+// more reads once, n bytes or more, what fits into the buffer, the source and
+// the budget.
+func (r *Reader) more(n int) error {
 	at := r.pos + int64(len(r.buf))
-	ask := min(int64(block-len(r.buf)), r.size-at)
+	ask := min(int64(max(n, r.ask)), int64(block-len(r.buf)), r.size-at)
+	r.ask = min(2*r.ask, block)
 	if r.budget <= 0 {
 		return r.Over(at, fmt.Sprintf("more than %d bytes to read before the end of the header", r.limit), r.limit, r.limit+1)
 	}
 	ask = min(ask, r.budget)
-	n, err := r.src.ReadAt(r.mem[len(r.buf):len(r.buf)+int(ask)], at)
-	r.budget -= int64(n)
-	r.buf = r.mem[:len(r.buf)+n]
+	got, err := r.src.ReadAt(r.mem[len(r.buf):len(r.buf)+int(ask)], at)
+	r.budget -= int64(got)
+	r.buf = r.mem[:len(r.buf)+got]
 	switch {
-	case n > 0:
+	case got > 0:
 		return nil
 	case err == nil || errors.Is(err, io.EOF):
 		r.size = at // it has become shorter, or its size was not known
@@ -242,7 +249,7 @@ func (r *Reader) Skip(n uint64) error {
 	if n <= uint64(len(r.buf)) {
 		r.buf = r.buf[n:]
 	} else {
-		r.buf = nil
+		r.buf, r.ask = nil, first
 	}
 	r.pos += int64(n)
 	return nil

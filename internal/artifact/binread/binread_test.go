@@ -80,7 +80,7 @@ func TestSkipReadsNothing(t *testing.T) {
 	if err != nil || string(b) != string(s.data[1<<19:1<<19+3]) {
 		t.Errorf("%q %v", b, err)
 	}
-	if s.bytes > block || r.Spent() != s.bytes {
+	if s.bytes != first || r.Spent() != s.bytes {
 		t.Errorf("%d bytes read, %d counted", s.bytes, r.Spent())
 	}
 	if err := r.Skip(1 << 20); problem(t, err, diag.Malformed).Offset != 1<<19+3 {
