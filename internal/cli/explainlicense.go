@@ -187,7 +187,7 @@ func licenseOf(h rulebase.Head, l *rulebase.License) explainedLicense {
 	if l.LaterVersion != nil {
 		x.Later = clausedIDs(*l.LaterVersion)
 	}
-	for _, r := range l.RelicenseTo {
+	for _, r := range l.Moves() {
 		x.RelicenseTo = append(x.RelicenseTo, clausedIDs(r))
 	}
 	return x

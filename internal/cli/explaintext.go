@@ -352,7 +352,7 @@ func reachText(p *page, l *rulebase.License) {
 	if v := l.LaterVersion; v != nil {
 		lines = append(lines, "may be taken as "+strings.Join(v.IDs, ", ")+cited([]string{v.Clause}))
 	}
-	for _, r := range l.RelicenseTo {
+	for _, r := range l.Moves() {
 		lines = append(lines, "may be passed on under "+shortList(r.IDs)+cited([]string{r.Clause}))
 	}
 	if len(lines) == 0 {

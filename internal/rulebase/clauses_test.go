@@ -210,7 +210,7 @@ func references(t *testing.T, b *Base, h Head) []string {
 		for _, g := range l.Grants {
 			all = append(all, g.Clause)
 		}
-		for _, r := range append(l.RelicenseTo, l.Last...) {
+		for _, r := range l.Moves() {
 			all = append(all, r.Clause)
 		}
 		for _, u := range l.Undecided {

@@ -2,6 +2,8 @@
 // every license is, grants and asks. It knows no license by name.
 package rulebase
 
+import "slices"
+
 // License is one license: its head, from the generated index, and its rule,
 // read on demand from rules/licenses/<ID>.yaml.
 type License struct {
@@ -36,6 +38,9 @@ type License struct {
 	Full         bool   // a rule file exists; else only head facts and the category's duties are known
 	File         string // rules/licenses/….yaml
 }
+
+// Moves are all licenses that the text names for passing the work on.
+func (l *License) Moves() []Relicense { return slices.Concat(l.RelicenseTo, l.Last) }
 
 // Copyleft says how far the license's own terms reach.
 type Copyleft struct {
