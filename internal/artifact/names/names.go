@@ -70,3 +70,30 @@ func LicenseFile(name string) bool {
 	base := path.Base(name)
 	return licenseName.MatchString(base) && !others.MatchString(base)
 }
+
+// Generic is the purl of a thing that no package manager knows.
+func Generic(name, version string) string {
+	id := "pkg:generic/" + escape(name)
+	if version != "" {
+		id += "@" + escape(version)
+	}
+	return id
+}
+
+// escape writes a part of a purl: letters, digits and what purl keeps as it is;
+// a slash stays, it parts namespace and name.
+func escape(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(".-_~/:", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		const hex = "0123456789ABCDEF"
+		b.WriteByte('%')
+		b.WriteByte(hex[c>>4])
+		b.WriteByte(hex[c&15])
+	}
+	return strings.Trim(b.String(), "/")
+}

@@ -55,3 +55,13 @@ func TestLicenseFile(t *testing.T) {
 		}
 	}
 }
+
+func TestGeneric(t *testing.T) {
+	for in, want := range map[[2]string]string{
+		{"a b", "1.0"}: "pkg:generic/a%20b@1.0", {"org/x", ""}: "pkg:generic/org/x", {"é?#@", "1+2"}: "pkg:generic/%C3%A9%3F%23%40@1%2B2", {"/x/", ""}: "pkg:generic/x",
+	} {
+		if got := Generic(in[0], in[1]); got != want {
+			t.Errorf("Generic(%q) = %s, want %s", in, got, want)
+		}
+	}
+}

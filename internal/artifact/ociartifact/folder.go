@@ -25,7 +25,8 @@ func (Reader) MatchFolder(_ string, entries []fsx.Entry) bool {
 }
 
 // ReadFolder implements artifact.FolderReader: a result per model. What is no
-// model (a container image) is named as not examined.
+// model (a container image) or cannot be read is named with the last of them, or
+// in a result without a role.
 func (Reader) ReadFolder(t fsx.Tree, dir string) ([]*artifact.Result, error) {
 	l := &layout{tree: t, dir: dir, rest: &artifact.Result{}, seen: map[string]bool{}}
 	if v, err := l.open("index.json"); err != nil {
@@ -38,7 +39,10 @@ func (Reader) ReadFolder(t fsx.Tree, dir string) ([]*artifact.Result, error) {
 	} else if v.Kind() != jsonpos.Absent {
 		l.models(v)
 	}
-	if len(l.rest.Problems)+len(l.rest.NotExamined) > 0 {
+	if n := len(l.out); n > 0 {
+		last := l.out[n-1]
+		last.Problems, last.NotExamined = append(last.Problems, l.rest.Problems...), append(last.NotExamined, l.rest.NotExamined...)
+	} else if len(l.rest.Problems)+len(l.rest.NotExamined) > 0 {
 		l.out = append(l.out, l.rest)
 	}
 	return l.out, nil

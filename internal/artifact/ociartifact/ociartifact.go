@@ -118,10 +118,8 @@ func (r *reading) manifest(v jsonpos.Value, data []byte) {
 	r.res.Commit = hex.EncodeToString(sum[:])
 	r.unit = r.file.Shown()
 	if r.ref != "" {
-		r.unit = r.ref
-		r.res.Name = r.ref
+		r.unit, r.res.Name = r.ref, r.ref
 		if i := strings.LastIndexByte(r.ref, ':'); i > strings.LastIndexByte(r.ref, '/') {
-			r.res.Name = r.ref[:i]
 			r.res.Property("tag", r.ref[i+1:])
 		}
 	}

@@ -27,8 +27,8 @@ func (Reader) MatchFolder(_ string, entries []fsx.Entry) bool {
 	return has("blobs") && (has("manifests") || has("manifests-v2")) && !has("models.json") && !has("oci-layout")
 }
 
-// ReadFolder implements artifact.FolderReader: a result per model and tag, and
-// one more for what no manifest names.
+// ReadFolder implements artifact.FolderReader: a result per model and tag. What
+// no manifest names stands with the last, or in a result without a role.
 func (r Reader) ReadFolder(t fsx.Tree, dir string) ([]*artifact.Result, error) {
 	w := &walk{reader: r, tree: t, dir: dir, used: map[string]bool{}, seen: map[string]bool{}}
 	for _, top := range []string{"manifests-v2", "manifests"} {
@@ -121,10 +121,15 @@ func (w *walk) rest() error {
 			n++
 		}
 	}
-	if n > 0 {
-		w.out = append(w.out, &artifact.Result{NotExamined: []diag.NotExamined{{
-			Path: path.Join(w.dir, "blobs"), What: fmt.Sprintf("%d blobs", n), Why: "no manifest names them",
-		}}})
+	if n == 0 {
+		return nil
 	}
+	if len(w.out) == 0 {
+		w.out = append(w.out, &artifact.Result{})
+	}
+	last := w.out[len(w.out)-1]
+	last.NotExamined = append(last.NotExamined, diag.NotExamined{
+		Path: path.Join(w.dir, "blobs"), What: fmt.Sprintf("%d blobs", n), Why: "no manifest names them",
+	})
 	return nil
 }

@@ -102,7 +102,7 @@ func (Reader) Read(f *artifact.File) (*artifact.Result, error) {
 	s := &store{file: f, res: res, unit: f.Shown(), seen: map[string]bool{}}
 	if at, ok := locate(f.Path); ok {
 		s.at, s.unit = &at, at.unit()
-		res.Name = at.space + "/" + at.name
+		res.Name = s.unit
 		res.Property("registry", at.host)
 		res.Property("tag", at.tag)
 	}

@@ -98,9 +98,9 @@ func TestStore(t *testing.T) {
 		got = append(got, facts(res))
 	}
 	want := []string{
-		"model org/name\nregistry=hf.co tag=Q4_K_M license_layers=0 ",
-		"service library/cloud\nregistry=registry.ollama.ai tag=latest remote_host=https://ollama.com:443 remote_model=big:cloud license_layers=0 ",
-		`model library/llama3.2
+		"model hf.co/org/name:Q4_K_M\nregistry=hf.co tag=Q4_K_M license_layers=0 ",
+		"service library/cloud:latest\nregistry=registry.ollama.ai tag=latest remote_host=https://ollama.com:443 remote_model=big:cloud license_layers=0 ",
+		`model library/llama3.2:1b
 text library/llama3.2:1b (license 1) "MIT License\n" sha256:` + digest("MIT License\n")[:7] + `
 text library/llama3.2:1b (license 2) "" sha256:` + digest("absent")[:7] + `
 file library/llama3.2:1b (model) size 12 missing false library/llama3.2:1b head "GGUF wei"
@@ -108,8 +108,8 @@ file library/llama3.2:1b (adapter) size 4 missing true library/llama3.2:1b head 
 file library/llama3.2:1b (model) size 5 missing true library/llama3.2:1b head ""
 file library/llama3.2:1b/config.json size 2 missing false library/llama3.2:1b head "{}"
 from /home/me/.ollama/models/blobs/sha256-x guessed true
-registry=registry.ollama.ai tag=1b model_format=gguf model_family=llama model_type=1.2B file_type=Q8_0 license_layers=2 `,
-		" \n\ns/blobs: 1 blobs, no manifest names them",
+registry=registry.ollama.ai tag=1b model_format=gguf model_family=llama model_type=1.2B file_type=Q8_0 license_layers=2 
+s/blobs: 1 blobs, no manifest names them`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("store (-want +got):\n%s", diff)
@@ -135,7 +135,7 @@ func TestList(t *testing.T) {
 	if err != nil || len(all) != 1 {
 		t.Fatal(err, len(all))
 	}
-	want := "model library/m\ntext library/m:latest (license 1) \"text\" sha256:" + digest("text")[:7] + "\n" +
+	want := "model library/m:latest\ntext library/m:latest (license 1) \"text\" sha256:" + digest("text")[:7] + "\n" +
 		"file library/m:latest (model) size 4 missing false library/m:latest head \"GGUF\"\n" +
 		"registry=registry.ollama.ai tag=latest model_format=safetensors license_layers=1 \n" +
 		"0 missing: manifest sha256:" + digest("gone") + " is named "
