@@ -321,7 +321,7 @@ func (r *reading) name(u *unit, n named) {
 	if u.content {
 		kind = kindContent
 	}
-	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias}, expr: e, kind: kind})
+	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias, Only: bytes.Contains(bytes.ToLower(r.text[n.lo:n.hi]), []byte("only"))}, expr: e, kind: kind})
 }
 
 // refers reports whether the text refers to another file for what it names.
