@@ -52,6 +52,7 @@ var ranks = map[string]int{
 	"internal/artifact/card":          3,
 	"internal/artifact/artifacttest":  3,
 	"internal/artifact/binread":       1,
+	"internal/artifact/onnx":          3,
 	"internal/artifact/lfs":           3,
 	"internal/artifact/safetensors":   3,
 	"internal/artifact/gguf":          3,

@@ -168,29 +168,25 @@ func (f *Finder) file(target, abs string, res *Result) error {
 	return nil
 }
 
-// folder finds the modules in and below a folder; where there are none, the
-// folder may be a package of a module above it.
+// folder finds the modules in and below a folder. What they do not hold may be
+// packages of a module above it.
 func (f *Finder) folder(target, abs string, res *Result) error {
 	tree, err := f.tree(abs)
 	if err != nil {
 		return cause(err)
 	}
-	w := walker{tree: tree, target: target, res: res, offer: f.offer(target, tree, res)}
-	w.walk(".", 0)
+	w := walker{tree: tree, target: target, noWork: f.NoWork, res: res, offer: f.offer(target, tree, res)}
+	w.walk(".", 0, false)
 	things := len(res.Things)
 	w.offer.group()
-	if len(w.found) == 0 && len(res.Things) > things && !w.rootGo {
-		return nil
-	}
-	if len(w.found) == 0 {
-		if !w.goFiles {
-			return nil
-		}
+	if w.goFiles && (w.rootGo || len(res.Things) == things) {
 		pattern := "."
 		if !w.rootGo {
 			pattern = "./..."
 		}
-		return f.packages(target, abs, pattern, res)
+		if err := f.packages(target, abs, pattern, res); err != nil {
+			return err
+		}
 	}
 	for _, m := range w.found {
 		if slices.ContainsFunc(w.found, func(o found) bool { return o.work && o.dir != m.dir && f.usedBy(tree, o.dir, m.dir) }) {

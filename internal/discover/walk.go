@@ -19,10 +19,11 @@ type found struct {
 type walker struct {
 	tree    fsx.Tree
 	target  string
+	noWork  bool // go.work files count for nothing
 	res     *Result
 	found   []found
 	files   int
-	goFiles bool // a .go file stands somewhere
+	goFiles bool // a .go file stands somewhere outside of the modules found
 	rootGo  bool // a .go file stands in the folder itself
 	full    bool
 	offer   *offer
@@ -32,7 +33,8 @@ func skipped(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor" || name == "node_modules"
 }
 
-func (w *walker) walk(dir string, depth int) {
+// walk looks through a folder; inside says that a module holds it.
+func (w *walker) walk(dir string, depth int, inside bool) {
 	if w.full {
 		return
 	}
@@ -55,27 +57,29 @@ func (w *walker) walk(dir string, depth int) {
 		return
 	}
 	m := found{dir: dir}
-	isModule := false
+	isModule, goFiles := false, false
 	for _, e := range entries {
 		switch {
 		case e.Type.IsDir():
 		case e.Name == "go.mod":
 			isModule = true
 		case e.Name == "go.work":
-			isModule, m.work = true, true
+			m.work = !w.noWork
 		case strings.HasSuffix(e.Name, ".go"):
-			w.goFiles = true
-			w.rootGo = w.rootGo || dir == "."
+			goFiles = true
 		default:
 			w.offer.file(path.Join(dir, e.Name))
 		}
 	}
-	if isModule {
+	if isModule || m.work {
 		w.found = append(w.found, m)
 	}
+	inside = inside || isModule
+	w.goFiles = w.goFiles || goFiles && !inside
+	w.rootGo = w.rootGo || goFiles && dir == "."
 	for _, e := range entries {
 		if e.Type.IsDir() && !skipped(e.Name) {
-			w.walk(path.Join(dir, e.Name), depth+1)
+			w.walk(path.Join(dir, e.Name), depth+1, inside)
 		}
 	}
 }
