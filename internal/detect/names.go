@@ -208,11 +208,13 @@ func (r *reading) names() {
 			g := &r.gaps[k]
 			for i := range g.units {
 				u := &g.units[i]
-				if u.about || !r.states(u, weak) {
+				if u.fixed || !r.states(u, weak) {
 					continue
 				}
 				for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
-					r.name(u, n)
+					if n.from < u.aboutAt {
+						r.name(u, n)
+					}
 				}
 			}
 		}
@@ -226,7 +228,7 @@ func (r *reading) titles() {
 		g := &r.gaps[k]
 		for i := range g.units {
 			u := &g.units[i]
-			if u.kind != isTitle || !u.weak || u.about || u.pointer {
+			if u.kind != isTitle || !u.weak || u.aboutAt < u.to || u.pointer {
 				continue
 			}
 			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
