@@ -185,10 +185,10 @@ func licenseOf(h rulebase.Head, l *rulebase.License) explainedLicense {
 	}
 	x.Later.IDs = []string{}
 	if l.LaterVersion != nil {
-		x.Later = clausedIDs{l.LaterVersion.IDs, l.LaterVersion.Clause}
+		x.Later = clausedIDs(*l.LaterVersion)
 	}
 	for _, r := range l.Moves() {
-		x.RelicenseTo = append(x.RelicenseTo, clausedIDs{r.IDs, r.Clause})
+		x.RelicenseTo = append(x.RelicenseTo, clausedIDs(r))
 	}
 	return x
 }
