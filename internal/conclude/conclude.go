@@ -286,7 +286,7 @@ func (c *conclusion) said(id string) string {
 				continue
 			}
 			for _, l := range spdx.Leaves(e) {
-				if detect.SameVersion(l.ID, id) && (l.ID != id || m.Method == detect.ByText || m.Method == detect.ByTag) {
+				if detect.SameVersion(l.ID, id) && (l.ID != id || m.Only || m.Method == detect.ByText || m.Method == detect.ByTag) {
 					found = append(found, l.ID)
 				}
 			}

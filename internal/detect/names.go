@@ -208,11 +208,13 @@ func (r *reading) names() {
 			g := &r.gaps[k]
 			for i := range g.units {
 				u := &g.units[i]
-				if u.about || !r.states(u, weak) {
+				if u.fixed || !r.states(u, weak) {
 					continue
 				}
 				for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
-					r.name(u, n)
+					if n.from < u.aboutAt {
+						r.name(u, n)
+					}
 				}
 			}
 		}
@@ -226,7 +228,7 @@ func (r *reading) titles() {
 		g := &r.gaps[k]
 		for i := range g.units {
 			u := &g.units[i]
-			if u.kind != isTitle || !u.weak || u.about || u.pointer {
+			if u.kind != isTitle || !u.weak || u.aboutAt < u.to || u.pointer {
 				continue
 			}
 			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
@@ -321,7 +323,7 @@ func (r *reading) name(u *unit, n named) {
 	if u.content {
 		kind = kindContent
 	}
-	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias}, expr: e, kind: kind})
+	r.parts = append(r.parts, part{Found: Found{ID: id, Start: n.lo, End: n.hi, Method: ByAlias, Only: bytes.Contains(bytes.ToLower(r.text[n.lo:n.hi]), []byte("only"))}, expr: e, kind: kind})
 }
 
 // refers reports whether the text refers to another file for what it names.

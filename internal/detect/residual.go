@@ -28,7 +28,8 @@ type unit struct {
 	normative  bool   // it has words that can grant, forbid or order something
 	limits     bool   // it has words that can forbid, order or bound something
 	stated     bool   // it says under which license something is
-	about      bool   // it only speaks of a license
+	aboutAt    int    // word from which on it only speaks of licenses; to without
+	fixed      bool   // it is a fixed sentence that belongs to a license
 	weak       bool   // a heading about licenses
 	ported     bool   // code of the work was taken from elsewhere
 	pointer    bool   // it refers to another file
@@ -112,7 +113,11 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	k := r.kinds(g, from, to)
 	u.limits = k.outside(isLimit)
 	u.normative = u.limits || k.outside(isGrant)
-	u.stated, u.about, u.later, u.choice, u.scope = k.has(isStated), k.has(isAbout), k.has(isLater), k.has(isChoice), k.has(isScope)
+	u.stated, u.later, u.choice, u.scope = k.has(isStated), k.has(isLater), k.has(isChoice), k.has(isScope)
+	u.fixed, u.aboutAt = k.has(isFormula), to
+	if at := k.at[isAbout]; len(at) > 0 {
+		u.aboutAt = at[0]
+	}
 	u.weak = k.has(isWeak) || k.has(isLicense) || k.has(isFamily)
 	u.appendix, u.ported = k.has(isAppendix), k.has(isPorted)
 	u.pointer, u.content = k.has(isPointer), k.has(isContent)

@@ -38,6 +38,8 @@ type Found struct {
 	Start  int
 	End    int
 	Method string
+	// Only says that a name spells out that no later version counts.
+	Only bool
 }
 
 // Stretch is a part of a text that no license explains.
