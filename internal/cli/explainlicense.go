@@ -185,7 +185,7 @@ func licenseOf(h rulebase.Head, l *rulebase.License) explainedLicense {
 	}
 	x.Later.IDs = []string{}
 	if l.LaterVersion != nil {
-		x.Later = clausedIDs(*l.LaterVersion)
+		x.Later = clausedIDs{IDs: l.LaterVersion.IDs, Clause: l.LaterVersion.Clause}
 	}
 	for _, r := range l.Moves() {
 		x.RelicenseTo = append(x.RelicenseTo, clausedIDs(r))
