@@ -10,8 +10,12 @@ var settings = map[Relation]struct{ contexts, joins []string }{
 	Merge: {[]string{"distribute-source", "distribute-binary"}, []string{"link-static", "modify"}},
 	Link:  {[]string{"distribute-binary"}, []string{"link-static"}},
 	Embed: {[]string{"distribute-binary", "embed-model-in-binary"}, []string{"embed-asset"}},
-	Train: {[]string{"train-on-data", "publish-derived-weights"}, nil},
+	Train: {trainContexts, nil},
 }
+
+// ifDerived: where the text does not speak of training, the weights may be a
+// work based on the data: then the duties of passing such a work on hold.
+var ifDerived = []string{"publish-derived-weights"}
 
 // duties lists what the inbound license asks of the combination: what has to be
 // done, not what is forbidden. Where the answer is no there is no combination.
@@ -21,11 +25,19 @@ func duties(in, out side, v Verdict) []Duty {
 	if v.Verdict == No || out.Text == in.Text {
 		return list
 	}
+	contexts := set.contexts
+	open := v.Relation == Train && v.Verdict == Check
+	if open && v.Cause == Unsettled {
+		contexts = slices.Concat(contexts, ifDerived)
+	}
 	for _, o := range in.Obligations() {
-		if o.Class != "do" || o.Strength != "must" || !o.Triggered(set.contexts, set.joins) {
+		if o.Class != "do" || o.Strength != "must" || !o.Triggered(contexts, set.joins) {
 			continue
 		}
 		status, holds := "due", true
+		if open && !speaksOfTraining(o.When) {
+			status = "confirm"
+		}
 		var conds []string
 		for _, c := range o.If {
 			conds = append(conds, strings.TrimSpace(c.Fact+" "+c.Op+" "+c.Value))
@@ -112,7 +124,7 @@ func (c *Comparer) all(out, in []Term, rel Relation) Verdict {
 				worst = v
 			}
 			for _, d := range v.Duties {
-				if !slices.ContainsFunc(list, func(e Duty) bool { return e.ID == d.ID && e.Clause == d.Clause }) {
+				if !slices.ContainsFunc(list, func(e Duty) bool { return e.ID == d.ID && e.Clause == d.Clause && e.Text == d.Text }) {
 					list = append(list, d)
 				}
 			}

@@ -6,6 +6,7 @@ import "fmt"
 // the outbound copyleft covers the whole program, that is no different from
 // merging: the part is passed on under the outbound license too.
 func (c *Comparer) link(out, in side) Verdict {
+	in.linked = true
 	m := c.merge(out, in)
 	if m.Verdict == Yes || out.Text == in.Text {
 		return m
@@ -19,11 +20,11 @@ func (c *Comparer) link(out, in side) Verdict {
 	if in.kind == copyleft && !in.full() {
 		return notKnown(in)
 	}
-	switch in.linkScope {
-	case scopeNone, scopeFile:
+	switch {
+	case in.linkScope == scopeNone, in.linkScope == scopeFile, in.kind == free:
 		return Verdict{Verdict: Yes, Cause: Fits, Clauses: clause(in.Text, in.License.Copyleft.Clause),
 			Reason: fmt.Sprintf("%s stays on its own part; the rest keeps its own terms", in.Text)}
-	case scopeLibrary:
+	case in.linkScope == scopeLibrary:
 		return linkLibrary(out, in)
 	default:
 		return m
@@ -68,27 +69,4 @@ func (c *Comparer) embed(out, in side) Verdict {
 			Reason: fmt.Sprintf("whether carrying the file makes one work with the program or a collection decides whether %s reaches it", in.Text)}
 	}
 	return v
-}
-
-// train: data to weights. The law is unsettled and differs by country; only a
-// text that speaks of it decides.
-func (c *Comparer) train(_, in side) Verdict {
-	if !in.known() {
-		return notKnown(in)
-	}
-	for _, o := range in.License.Obligations {
-		if o.Class != "dont" && o.Class != "limit" || o.Strength != "must" {
-			continue
-		}
-		for _, w := range o.When {
-			if w == "train-on-data" || w == "train-on-outputs" || w == "distill" {
-				return Verdict{Verdict: Check, Cause: Restricted, Clauses: clause(in.Text, o.Clause), Reason: o.Text}
-			}
-		}
-	}
-	if in.kind == free && in.License.Category == publicDomain {
-		return Verdict{Verdict: Yes, Cause: Fits, Reason: fmt.Sprintf("%s asks for nothing", in.Text)}
-	}
-	return Verdict{Verdict: Check, Cause: Unsettled,
-		Reason: fmt.Sprintf("%s does not speak of training; whether trained weights are a work based on the data is undecided and differs by country", in.Text)}
 }

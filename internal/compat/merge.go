@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
 // merge: the code of the inbound work goes under the outbound license.
@@ -16,7 +18,15 @@ func (c *Comparer) merge(out, in side) Verdict {
 	case !out.known():
 		return notKnown(out)
 	}
-	if m, ok := c.moveTo(in, out); ok {
+	m, moves := c.moveTo(in, out)
+	// A license that names the other knows best; one that is reached over
+	// others does not take back what the two themselves leave open.
+	if !moves || m.steps > 1 {
+		if v, ok := undecided(out, move{id: in.License.ID}, in.License); ok && !beyond(out, in) {
+			return v
+		}
+	}
+	if moves {
 		return Verdict{Verdict: Yes, Cause: Fits, Clauses: m.clauses,
 			Reason: fmt.Sprintf("%s lets the work be passed on under %s", in.Text, out.Text)}
 	}
@@ -28,7 +38,7 @@ func (c *Comparer) merge(out, in side) Verdict {
 		return mergeRestricted(out, in)
 	case in.scope != scopeNone || in.kind == copyleft:
 		return mergeCopyleft(out, in)
-	case out.scope != scopeNone || out.kind == copyleft:
+	case out.kind != free && (out.scope != scopeNone || out.kind == copyleft):
 		return intoCopyleft(out, in)
 	default:
 		return Verdict{Verdict: Yes, Cause: Fits, Reason: fmt.Sprintf("%s asks for notices, which any terms can keep", in.Text)}
@@ -72,7 +82,8 @@ func mergeCopyleft(out, in side) Verdict {
 }
 
 // intoCopyleft: the outbound copyleft lets through notices and the conditions
-// that it accepts; any other is a further restriction.
+// that it accepts; any other is a further restriction, unless the inbound
+// exception takes it back.
 func intoCopyleft(out, in side) Verdict {
 	switch {
 	case in.License.Category == publicDomain && len(in.conditions) == 0:
@@ -83,16 +94,28 @@ func intoCopyleft(out, in side) Verdict {
 		return notKnown(out)
 	}
 	var over []string
+	var lifted *rulebase.Lift
 	for _, cond := range in.conditions {
-		if !slices.Contains(out.License.Accepts, cond) {
-			over = append(over, cond)
+		if slices.Contains(out.License.Accepts, cond) {
+			continue
 		}
+		if l := in.lift(cond, out); l != nil {
+			lifted = l
+			continue
+		}
+		over = append(over, cond)
 	}
-	if len(over) == 0 {
+	switch {
+	case len(over) > 0:
+		return Verdict{Verdict: No, Cause: Condition, Clauses: clause(out.Text, noFurther(out)),
+			Reason: fmt.Sprintf("%s allows no further restriction, and %s adds one (%s)", out.Text, in.Text, strings.Join(over, ", "))}
+	case lifted == nil:
 		return Verdict{Verdict: Yes, Cause: Fits, Reason: fmt.Sprintf("%s lets all that %s asks for through", out.Text, in.Text)}
+	case lifted.Compiled && !in.linked:
+		return Verdict{Verdict: Check, Cause: Unsettled, Clauses: clause(in.Exception.ID, lifted.Clause), Reason: lifted.Text}
+	default:
+		return Verdict{Verdict: Yes, Cause: Fits, Clauses: clause(in.Exception.ID, lifted.Clause), Reason: lifted.Text}
 	}
-	return Verdict{Verdict: No, Cause: Condition, Clauses: clause(out.Text, noFurther(out)),
-		Reason: fmt.Sprintf("%s allows no further restriction, and %s adds one (%s)", out.Text, in.Text, strings.Join(over, ", "))}
 }
 
 // noFurther finds the clause that forbids further restrictions.
@@ -112,30 +135,40 @@ func wider(a, b string) bool {
 	return b == scopeNone && a != scopeNone || i >= 0 && k >= 0 && i > k
 }
 
+// beyond reports whether the inbound copyleft reaches farther than the outbound
+// one: then there is nothing to leave open, for open terms that reach less far
+// do not carry it on.
+func beyond(out, in side) bool {
+	return in.kind == copyleft && out.kind != restricted && wider(in.scope, out.scope)
+}
+
 // unsettled: the text of one of the two, or of a license that the inbound one
-// may move to, leaves the combination to a fact or to a person. Where the
-// inbound copyleft reaches farther than the outbound one there is nothing to
-// leave: open terms that reach less far do not carry it on.
+// may move to and on from, leaves the combination to a fact or to a person.
 func (c *Comparer) unsettled(out, in side) (Verdict, bool) {
-	if in.kind == copyleft && out.kind != restricted && wider(in.scope, out.scope) {
+	if beyond(out, in) {
 		return Verdict{}, false
 	}
 	for _, m := range c.movesOf(in) {
-		l := c.rules.License(m.id)
-		if m.id == in.License.ID {
-			l = in.License
-		}
-		if l == nil {
+		if m.last {
 			continue
 		}
-		for _, u := range l.Undecided {
-			if slices.Contains(u.IDs, out.License.ID) {
-				return Verdict{Verdict: Check, Cause: Unsettled, Reason: u.Text, Clauses: append(slices.Clone(m.clauses), clause(l.ID, u.Clause)...)}, true
-			}
+		if v, ok := undecided(out, m, c.licenseOf(m.id, in)); ok {
+			return v, true
 		}
-		for _, u := range out.License.Undecided {
-			if slices.Contains(u.IDs, l.ID) {
-				return Verdict{Verdict: Check, Cause: Unsettled, Reason: u.Text, Clauses: append(slices.Clone(m.clauses), clause(out.License.ID, u.Clause)...)}, true
+	}
+	return Verdict{}, false
+}
+
+// undecided looks for what the outbound license and one on the inbound work's
+// way say of each other.
+func undecided(out side, m move, l *rulebase.License) (Verdict, bool) {
+	if l == nil {
+		return Verdict{}, false
+	}
+	for _, from := range []struct{ says, of *rulebase.License }{{l, out.License}, {out.License, l}} {
+		for _, u := range from.says.Undecided {
+			if slices.Contains(u.IDs, from.of.ID) {
+				return Verdict{Verdict: Check, Cause: Unsettled, Reason: u.Text, Clauses: append(slices.Clone(m.clauses), clause(from.says.ID, u.Clause)...)}, true
 			}
 		}
 	}

@@ -1,53 +1,73 @@
 package compat
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rukhsa/rukhsa/internal/rulebase"
+)
 
 // move is a license under which a work may be passed on, and the clauses that
 // lead there.
 type move struct {
 	id      string
 	clauses []string
-	last    bool // the way ends here
+	steps   int  // licenses that were passed on the way
+	last    bool // the way ends here: what this license names in turn is not open to the work
 }
 
 // maxMoves bounds the walk over licenses that name each other.
 const maxMoves = 200
 
-// movesOf lists the licenses under which a work may be passed on, the nearest
-// first: its own, later versions, and what its clauses name, step by step. An
-// exception may always be dropped.
+// movesOf lists the licenses under which a work may be passed on: its own,
+// later versions, and what its clauses name, step by step, the nearest first;
+// then those where the way ends. An exception may always be dropped.
 func (c *Comparer) movesOf(s side) []move {
 	if ms, ok := c.moves[s.License.ID]; ok {
 		return ms
 	}
 	ms := []move{{id: s.License.ID}}
-	for i := 0; i < len(ms) && len(ms) < maxMoves; i++ {
-		l := c.rules.License(ms[i].id)
-		if ms[i].id == s.License.ID {
-			l = s.License
-		}
-		if l == nil || ms[i].last {
-			continue
-		}
-		add := func(ids []string, at string, last bool) {
-			for _, id := range ids {
+	walk := func(i int, last bool) {
+		for _, w := range waysOf(c.licenseOf(ms[i].id, s), last) {
+			for _, id := range w.IDs {
 				if !slices.ContainsFunc(ms, func(m move) bool { return m.id == id }) {
-					ms = append(ms, move{id, append(slices.Clone(ms[i].clauses), clause(l.ID, at)...), last})
+					ms = append(ms, move{id, append(slices.Clone(ms[i].clauses), clause(ms[i].id, w.Clause)...), ms[i].steps + 1, last})
 				}
 			}
 		}
-		if l.LaterVersion != nil {
-			add(l.LaterVersion.IDs, l.LaterVersion.Clause, false)
-		}
-		for _, r := range l.RelicenseTo {
-			add(r.IDs, r.Clause, false)
-		}
-		for _, r := range l.Last {
-			add(r.IDs, r.Clause, true)
-		}
+	}
+	for i := 0; i < len(ms) && len(ms) < maxMoves; i++ {
+		walk(i, false)
+	}
+	for i, open := 0, len(ms); i < open; i++ {
+		walk(i, true)
 	}
 	c.moves[s.License.ID] = ms
 	return ms
+}
+
+// licenseOf finds a license on the way of a work; the rules need not know the
+// work's own.
+func (c *Comparer) licenseOf(id string, s side) *rulebase.License {
+	if id == s.License.ID {
+		return s.License
+	}
+	return c.rules.License(id)
+}
+
+// waysOf lists what a license names as next: later versions, then others; the
+// ways that end there or those that lead on.
+func waysOf(l *rulebase.License, last bool) []rulebase.Relicense {
+	if l == nil {
+		return nil
+	}
+	var ways []rulebase.Relicense
+	if v := l.LaterVersion; v != nil && v.Last == last {
+		ways = append(ways, rulebase.Relicense{IDs: v.IDs, Clause: v.Clause})
+	}
+	if last {
+		return append(ways, l.Last...)
+	}
+	return append(ways, l.RelicenseTo...)
 }
 
 // moveTo finds the way from an inbound term to an outbound one. A term with an

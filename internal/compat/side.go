@@ -14,6 +14,7 @@ type side struct {
 	scope      string // reach of the copyleft over the licensed work itself
 	linkScope  string // reach over what is linked with it: an exception may lift it
 	conditions []string
+	linked     bool // it is compared as a compiled part of a program, not as source
 }
 
 // kind sums up a category.
@@ -21,7 +22,7 @@ type kind int
 
 const (
 	unknown    kind = iota
-	free            // nothing asked beyond notices and conditions
+	free            // nothing asked beyond notices and conditions; with a scope its own part stays under it
 	copyleft        // own terms are not allowed on (a part of) changes
 	restricted      // limits on who, what for, or whether changes may be shared
 )
@@ -68,9 +69,6 @@ func sideOf(t Term) side {
 	if s.scope == "" {
 		s.scope = scopeNone
 	}
-	if s.kind == free && s.scope != scopeNone {
-		s.kind = copyleft // the text decides, not the label
-	}
 	s.linkScope = s.scope
 	e := t.Exception
 	if e == nil {
@@ -86,6 +84,20 @@ func sideOf(t Term) side {
 		return slices.ContainsFunc(e.Removes, func(r rulebase.Removal) bool { return r.Type == c })
 	})
 	return s
+}
+
+// lift finds the exception's word on a condition of the inbound license where
+// the whole is under out.
+func (s side) lift(condition string, out side) *rulebase.Lift {
+	if s.Exception == nil {
+		return nil
+	}
+	for i, l := range s.Exception.Lifts {
+		if slices.Contains(l.Conditions, condition) && (len(l.IDs) == 0 || slices.Contains(l.IDs, out.License.ID)) {
+			return &s.Exception.Lifts[i]
+		}
+	}
+	return nil
 }
 
 // full reports whether the term's own text was read, its exception's included.

@@ -128,7 +128,7 @@ type Later struct {
 
 // Train is what the text says about training a model on the material.
 type Train struct {
-	Answer string // yes or no
+	Answer string // yes, no, or check: the text leaves it to a fact
 	Clause string
 	Text   string // one plain sentence of our own
 }

@@ -130,7 +130,7 @@ func bootLists() yamlpos.Lists {
 		"fact kind":    {"bool", "number", "list"},
 		"who":          {"release", "product", "legal"},
 		"review by":    {"machine", "person"},
-		"train answer": {"yes", "no"},
+		"train answer": {"yes", "no", "check"},
 	}
 }
 
