@@ -27,6 +27,8 @@ var sections = []section{
 	{"compat", "which licenses hold together", compatibility},
 	{"modules", "licenses of Go modules, root and files", moduleLicenses},
 	{"draw", "modules of the cache at random, against licensecheck alone", moduleDraw},
+	{"texts", "texts of AI licenses", aiTexts},
+	{"spdx", "texts of the SPDX list, as they are and changed", spdxTexts},
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

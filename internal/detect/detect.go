@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine"
+	"github.com/rukhsa/rukhsa/internal/detect/fingerprint"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
@@ -28,6 +29,7 @@ var Engines = []string{"native", "licensecheck"}
 type Scanner struct {
 	base    *rulebase.Base
 	scan    func([]byte) engine.Coverage
+	prints  *fingerprint.Index
 	names   map[string]detectorName
 	files   []fileName
 	embeds  map[string][]string // license → licenses whose text its own refers to, without their endings
@@ -42,7 +44,7 @@ type Scanner struct {
 // New makes a Scanner from a rule base and the tables under detect/ of the same
 // tree of rules. The engine is one of Engines.
 func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
-	s := &Scanner{base: base}
+	s := &Scanner{base: base, prints: fingerprint.Open()}
 	switch impl {
 	case Engines[0]:
 		s.scan = engine.New().Scan

@@ -14,19 +14,25 @@ func (r *reading) expression(t *Text) (expr spdx.Expr, patents bool) {
 		r.top = true
 		return e, false
 	}
-	var lics, content, extra []part
+	var lics, content, extra, policies []part
 	for _, p := range r.parts {
 		switch p.kind {
 		case kindLicense:
 			lics = append(lics, p)
 		case kindContent:
 			content = append(content, p)
+		case kindPolicy:
+			policies = append(policies, p)
 		case kindPatents:
 			extra = append(extra, p)
 		}
 	}
 	if len(lics) == 0 {
 		lics, content = content, nil
+	}
+	if len(lics) == 0 && len(policies) > 0 {
+		t.Policy = true
+		return policies[0].expr, false
 	}
 	if len(lics) == 0 {
 		if len(extra) == 0 {
@@ -173,29 +179,38 @@ const publicDomain = "public-domain" // vocabulary: categories
 // exceptions puts the exceptions that the text adds to the license before them,
 // or to the first.
 func (r *reading) exceptions(lics []part) {
+	for _, x := range r.excepted {
+		attach(lics, x.start, x.id)
+	}
 	for _, g := range r.gaps {
 		for _, u := range g.units {
 			if u.kind != isException {
 				continue
 			}
-			k := -1
-			for i, p := range lics {
-				l, ok := p.expr.(spdx.License)
-				if ok && l.Exception == "" && versioned(l.ID) && (k < 0 || p.Start < u.start) {
-					k = i
-				}
-			}
-			if k < 0 && len(lics) == 1 {
-				k = 0
-			}
-			if k < 0 {
-				continue
-			}
-			if l, ok := lics[k].expr.(spdx.License); ok && l.Exception == "" {
-				l.Exception = u.id
-				lics[k].expr, lics[k].ID = l, l.String()
-			}
+			attach(lics, u.start, u.id)
 		}
+	}
+}
+
+// attach puts an exception that stands at a byte to the license before it, or
+// to the first.
+func attach(lics []part, at int, id string) {
+	k := -1
+	for i, p := range lics {
+		l, ok := p.expr.(spdx.License)
+		if ok && l.Exception == "" && versioned(l.ID) && (k < 0 || p.Start < at) {
+			k = i
+		}
+	}
+	if k < 0 && len(lics) == 1 {
+		k = 0
+	}
+	if k < 0 {
+		return
+	}
+	if l, ok := lics[k].expr.(spdx.License); ok && l.Exception == "" {
+		l.Exception = id
+		lics[k].expr, lics[k].ID = l, l.String()
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 
 // gap is a part of a text between two matches of the engine.
 type gap struct {
-	start, end int // bytes
+	start, end int  // bytes
+	inner      bool // inside a license's text
 	list       []phrase.Word
 	hits       []phrase.Hit
 	units      []unit
@@ -42,12 +43,9 @@ type unit struct {
 // residual cuts the text between matches into units and says what each is.
 func (r *reading) residual() {
 	at := 0
-	for _, m := range r.cov.Match {
-		if m.IsURL {
-			continue
-		}
-		r.gap(at, max(m.Start, m.Body))
-		at = max(at, m.End)
+	for _, x := range r.explained {
+		r.gap(at, x.start)
+		at = max(at, x.end)
 	}
 	r.gap(at, len(r.text))
 }
@@ -57,7 +55,7 @@ func (r *reading) gap(start, end int) {
 		return
 	}
 	set := r.s.phrases.set
-	g := gap{start: start, end: end, list: set.Words(r.text[start:end], start)}
+	g := gap{start: start, end: end, inner: slices.ContainsFunc(r.inner, func(m span) bool { return m.start < start && end < m.end }), list: set.Words(r.text[start:end], start)}
 	if len(g.list) == 0 {
 		return
 	}
@@ -174,6 +172,12 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 			continue
 		}
 		kind := r.s.phrases.kind[h.Pattern]
+		if kind == isDisclaimer {
+			if to-from > maxTitle {
+				continue // longer ones are terms, and belong to some license
+			}
+			kind = isBoilerplate
+		}
 		if kind == isFormula && (h.Start > from+formulaStart || !r.hasFamily(r.s.phrases.id[h.Pattern])) {
 			continue
 		}

@@ -20,6 +20,7 @@ const (
 	kindLicense  = "license"
 	kindAddendum = "addendum" // terms that are added to a license and change what it allows
 	kindPatents  = "patents"  // a grant of patents beside a license
+	kindPolicy   = "policy"   // a use policy that a license refers to
 	kindContent  = "content"  // a license of pictures or documentation, named beside that of the code
 )
 
@@ -117,18 +118,19 @@ const (
 	isCopyright   = "copyright"
 	isTitle       = "title"
 	isOther       = "other"
-	isGrant       = "grant"   // words that can permit something
-	isLimit       = "limit"   // words that can forbid, order or bound something
-	isStated      = "stated"  // words that say under which license something is
-	isLicense     = "license" // a wording that stands for a license; its id is the expression
-	isAbout       = "about"   // words that show a license to be spoken of and not given
-	isWeak        = "weak"    // words that tell a heading to be about licenses
-	isOpening     = "opening" // how a license without a pattern begins; the whole text is it, its id the expression
-	isFormula     = "formula" // how a fixed sentence begins that belongs to a license and changes nothing
-	isPointer     = "pointer" // words that refer to another file for the license
-	isPorted      = "ported"  // code of the work itself was taken from elsewhere
-	isContent     = "content" // what is said is about pictures or documentation, not about code
-	isFamily      = "family"  // the name of several licenses; its id is the family
+	isGrant       = "grant"      // words that can permit something
+	isLimit       = "limit"      // words that can forbid, order or bound something
+	isStated      = "stated"     // words that say under which license something is
+	isLicense     = "license"    // a wording that stands for a license; its id is the expression
+	isAbout       = "about"      // words that show a license to be spoken of and not given
+	isWeak        = "weak"       // words that tell a heading to be about licenses
+	isOpening     = "opening"    // how a license without a pattern begins; the whole text is it, its id the expression
+	isFormula     = "formula"    // how a fixed sentence begins that belongs to a license and changes nothing
+	isDisclaimer  = "disclaimer" // a warranty refused in few words
+	isPointer     = "pointer"    // words that refer to another file for the license
+	isPorted      = "ported"     // code of the work itself was taken from elsewhere
+	isContent     = "content"    // what is said is about pictures or documentation, not about code
+	isFamily      = "family"     // the name of several licenses; its id is the family
 )
 
 // phrases is the table of wordings.
@@ -141,7 +143,7 @@ type phrases struct {
 func readPhrases(rules fs.FS) (*phrases, error) {
 	p := &phrases{}
 	var patterns []string
-	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isGrant, isLimit, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent, isPorted}
+	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isGrant, isLimit, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent, isPorted, isDisclaimer}
 	err := rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
 		ok := false
 		for _, k := range kinds {

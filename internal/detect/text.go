@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine"
@@ -38,6 +39,7 @@ type Found struct {
 	Start  int
 	End    int
 	Method string
+	Twins  []string // ids with the same text
 	// Only says that a name spells out that no later version counts.
 	Only bool
 }
@@ -64,6 +66,7 @@ type Text struct {
 	Method     string // of the first match
 	Line       int    // of the first match, from 1
 	Bare       bool   // a GNU text, and nothing says whether later versions count
+	Policy     bool   // it is a use policy and no license
 	Choice     bool   // it offers a choice between licenses
 	Ported     bool   // it says that code of the work was taken from elsewhere
 	Patents    bool   // it is a grant of patents and nothing else
@@ -117,6 +120,15 @@ type reading struct {
 	cov   engine.Coverage
 	parts []part // what states a license, in the order of the text
 	gaps  []gap
+	// explained are the stretches that licenses explain, by their start; inner
+	// are the matches of patterns whose own words are known one by one.
+	explained []span
+	inner     []span
+	// variants are where a text that a pattern knows has other words than the
+	// license's canonical text: another wording of it.
+	variants []span
+	excepted []excepted // exceptions with their text
+	printed  int        // words that the second engine alone explains
 	// section says that the text is what stands under a heading about the
 	// license: a license's name is enough.
 	section bool
@@ -130,10 +142,13 @@ type part struct {
 	expr spdx.Expr
 	kind string
 	full bool // the license's whole text; a notice, a name and a tag are not
+	lost int  // words of the license that are missing, where they are too many to be taken as the same
+	// rivals are the licenses between which the text does not decide.
+	rivals []string
 }
 
 func (r *reading) run(t *Text) {
-	r.licenses()
+	r.both()
 	r.residual()
 	r.tags()
 	r.names()
@@ -145,24 +160,30 @@ func (r *reading) run(t *Text) {
 // counts where nothing else in the text states it.
 func (r *reading) licenses() {
 	for _, m := range r.cov.Match {
-		p := part{Found: Found{Start: m.Start, End: m.End, Method: ByText}, kind: kindLicense, full: !m.IsURL}
+		p := r.idOf(m.ID)
+		p.Start, p.End, p.Method, p.full = m.Start, m.End, ByText, p.full && !m.IsURL
 		if m.IsURL {
 			p.Method = ByURL
 		}
-		name := m.ID
-		if n, ok := r.s.names[name]; ok {
-			name, p.kind = n.expression, n.kind
-		}
-		e, err := spdx.Parse(name, r.s.base.SPDX())
-		if err != nil {
-			if e, err = spdx.ParseLax(name); err != nil {
-				e = spdx.NoAssertion{}
-			}
-		}
-		p.expr, p.ID = e, e.String()
-		p.full = p.full && (p.ID != m.ID || !versioned(p.ID))
 		r.parts = append(r.parts, p)
 	}
+}
+
+// idOf is what a name of licensecheck's stands for; full says that it is the
+// name of a text and not of a notice.
+func (r *reading) idOf(id string) part {
+	p := part{kind: kindLicense}
+	name := id
+	if n, ok := r.s.names[name]; ok {
+		name, p.kind = n.expression, n.kind
+	}
+	e, err := spdx.Parse(name, r.s.base.SPDX())
+	if err != nil {
+		e = lax(name)
+	}
+	p.expr, p.ID = e, e.String()
+	p.full = p.ID != id || !versioned(p.ID)
+	return p
 }
 
 // settle decides what the whole text says.
@@ -184,7 +205,7 @@ func (r *reading) settle(t *Text) {
 			t.Residual = append(t.Residual, Stretch{Start: u.start, End: u.end, Kind: u.kind, ID: u.id, Text: shown(r.text[u.start:u.end])})
 		}
 	}
-	t.Coverage = r.cov.Percent / 100
+	t.Coverage = r.coverage()
 	if r.whole {
 		t.Coverage = 1
 	}
@@ -209,6 +230,19 @@ func (r *reading) settle(t *Text) {
 	}
 }
 
+// coverage is the fraction of the text's words that licenses explain.
+func (r *reading) coverage() float64 {
+	left := 0
+	for _, g := range r.gaps {
+		left += len(g.list)
+	}
+	words := len(r.s.phrases.set.Words(r.text, 0))
+	if words == 0 {
+		return 0
+	}
+	return max(r.cov.Percent/100, float64(words-left)/float64(words))
+}
+
 // doubt says why the expression cannot be taken as all that the text says; ""
 // where it can. Coverage counts harmless wording in.
 func (r *reading) doubt(coverage float64, left, explained int) string {
@@ -216,15 +250,24 @@ func (r *reading) doubt(coverage float64, left, explained int) string {
 		for _, u := range g.units {
 			switch u.kind {
 			case isRestriction:
+				if g.inner && (u.words < minInner || r.variant(&u)) {
+					continue
+				}
 				return fmt.Sprintf("line %d: a restriction beside the license: %q", lineOf(r.text, u.start), shown(r.text[u.start:u.end]))
 			case isOther:
-				if u.normative && !r.top {
+				if u.normative && !r.top && (!g.inner || u.limits && u.words >= minInner && !r.variant(&u)) {
 					return fmt.Sprintf("line %d: terms that no license explains: %q", lineOf(r.text, u.start), shown(r.text[u.start:u.end]))
 				}
 			}
 		}
 	}
 	for _, p := range r.parts {
+		if len(p.rivals) > 0 {
+			return fmt.Sprintf("line %d: the text does not settle which of %s it is", lineOf(r.text, p.Start), strings.Join(p.rivals, ", "))
+		}
+		if p.lost > 0 {
+			return fmt.Sprintf("line %d: %d words of %s are missing or others", lineOf(r.text, p.Start), p.lost, p.ID)
+		}
 		if p.kind == kindAddendum {
 			return fmt.Sprintf("line %d: %s changes the license", lineOf(r.text, p.Start), p.ID)
 		}
@@ -234,6 +277,16 @@ func (r *reading) doubt(coverage float64, left, explained int) string {
 		return fmt.Sprintf("licenses explain only %.0f %% of its words", 100*coverage)
 	}
 	return ""
+}
+
+// minInner is the length from which on words inside a license's text that are
+// not its own are more than another wording of it.
+const minInner = 4
+
+// variant reports whether a unit inside a license's text stands in the place of
+// words of the license.
+func (r *reading) variant(u *unit) bool {
+	return slices.ContainsFunc(r.variants, func(v span) bool { return v.start <= u.end && u.start <= v.end })
 }
 
 func harmless(kind string) bool { return kind != isRestriction && kind != isOther }
