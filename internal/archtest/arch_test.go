@@ -53,6 +53,7 @@ var ranks = map[string]int{
 	"internal/artifact/kaggle":        3,
 	"internal/artifact/mlmodel":       3,
 	"internal/artifact/thirdparty":    3,
+	"internal/artifact/sbom":          3,
 	"internal/artifact/card":          3,
 	"internal/artifact/artifacttest":  3,
 	"internal/artifact/binread":       1,
