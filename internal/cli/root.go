@@ -130,7 +130,11 @@ func helpTopics() []*cobra.Command {
 		fmt.Fprintf(&codes, "  %3d  %s\n", e.Code, e.Doc)
 	}
 	for _, f := range report.Formats() {
-		fmt.Fprintf(&formats, "  %-8s %s\n", f.Name, f.Doc)
+		fmt.Fprintf(&formats, "  %-13s %s\n", f.Form(), f.Doc)
+	}
+	formats.WriteString("\nFunctions of a template, beside those of Go's text/template:\n\n")
+	for _, f := range report.TemplateFuncs() {
+		fmt.Fprintf(&formats, "  %-22s %s\n", f.Name, f.Doc)
 	}
 	return []*cobra.Command{
 		{Use: "exit-codes", Short: "What each exit code means", Long: "Exit codes, the same for every format:\n\n" + codes.String()},

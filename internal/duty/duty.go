@@ -57,9 +57,10 @@ type Item struct {
 func (i Item) ID() string { return i.Obligation.Type + "/" + i.License }
 
 // Of lists the obligations of terms that all apply (AND) in a setting, each
-// (type, license, clause, value) once, in the order of license, type and clause. What
-// a fact excludes is left out; what a missing fact leaves open is Confirm.
-// Recommendations (strength should) are NotDue.
+// (type, license, clause, value) once, in the order of license, type and clause:
+// a clause that asks for one thing on several occasions is one item that names
+// them all. What a fact excludes is left out; what a missing fact leaves open is
+// Confirm. Recommendations (strength should) are NotDue.
 func Of(terms []rulebase.Term, s Setting) []Item {
 	var out []Item
 	for _, t := range terms {
@@ -67,7 +68,7 @@ func Of(terms []rulebase.Term, s Setting) []Item {
 			if !o.Triggered(s.Contexts, s.Joins) {
 				continue
 			}
-			holds, missing := conditions(o.If, s.Fact)
+			holds, missing := conditions(o.If, s)
 			if holds == no {
 				continue
 			}
@@ -82,10 +83,48 @@ func Of(terms []rulebase.Term, s Setting) []Item {
 		}
 	}
 	slices.SortStableFunc(out, Item.compare)
-	return slices.CompactFunc(out, func(a, b Item) bool { return a.compareKey(b) == 0 })
+	return unite(out)
 }
 
 const should = "should" // vocabulary: strengths
+
+// unite makes one of the items with the same key, which stand together, the
+// strongest first: it gets the occasions of all, and where it is open itself
+// the facts that the others miss too.
+func unite(items []Item) []Item {
+	var out []Item
+	for _, it := range items {
+		if len(out) == 0 || out[len(out)-1].compareKey(it) != 0 {
+			it.Obligation.When = slices.Clone(it.Obligation.When)
+			out = append(out, it)
+			continue
+		}
+		first := &out[len(out)-1]
+		first.Obligation.When = occasions(first.Obligation.When, it.Obligation.When)
+		if first.Status == Confirm && it.Status == Confirm {
+			first.Missing = slices.Clone(first.Missing)
+			for _, m := range it.Missing {
+				if !slices.Contains(first.Missing, m) {
+					first.Missing = append(first.Missing, m)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// occasions joins two lists of contexts and joins; an empty one is any use.
+func occasions(a, b []string) []string {
+	if len(a) == 0 || len(b) == 0 {
+		return nil
+	}
+	for _, w := range b {
+		if !slices.Contains(a, w) {
+			a = append(a, w)
+		}
+	}
+	return a
+}
 
 func (i Item) compareKey(j Item) int {
 	return cmp.Or(cmp.Compare(i.License, j.License), cmp.Compare(i.Obligation.Type, j.Obligation.Type),

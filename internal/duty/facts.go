@@ -19,11 +19,11 @@ const (
 
 // conditions evaluates a list of which all must hold, and names the facts that
 // are missing where that leaves the answer open.
-func conditions(list []rulebase.Condition, fact func(string) string) (truth, []string) {
+func conditions(list []rulebase.Condition, s Setting) (truth, []string) {
 	all := yes
 	var missing []string
 	for _, c := range list {
-		switch t := condition(c, fact); t {
+		switch t := condition(c, s.known(c)); t {
 		case no:
 			return no, nil
 		case unknown:
@@ -36,24 +36,44 @@ func conditions(list []rulebase.Condition, fact func(string) string) (truth, []s
 	return all, missing
 }
 
-func condition(c rulebase.Condition, fact func(string) string) truth {
-	value := ""
-	if fact != nil {
-		value = strings.TrimSpace(fact(c.Fact))
+// made names the joins that make a fact true: a changed work is a modified one,
+// and so are parameters in another form or precision, which are no better for
+// it. Whether they are is not to be seen from a conversion.
+var made = map[string][]string{
+	"modified": {"modify", "quantize-convert"},
+	"improved": {"modify"},
+}
+
+// known returns what is known of a condition's fact, from the joins too; they
+// never speak against what is asked of the unchanged work.
+func (s Setting) known(c rulebase.Condition) string {
+	if c.Op != "not" && slices.ContainsFunc(made[c.Fact], func(j string) bool { return slices.Contains(s.Joins, j) }) {
+		return "yes"
 	}
+	if s.Fact == nil {
+		return ""
+	}
+	return strings.TrimSpace(s.Fact(c.Fact))
+}
+
+func condition(c rulebase.Condition, value string) truth {
 	if value == "" {
 		return unknown
+	}
+	list := c.Value
+	if c.Reach != "" {
+		list = c.Reach
 	}
 	switch c.Op {
 	case ">", ">=", "<", "<=":
 		return compareNumbers(value, c.Op, c.Value)
 	case "in":
-		return truthOf(intersects(value, c.Value))
+		return truthOf(intersects(value, list))
 	case "not":
 		if c.Value == "" {
 			return truthOf(!sameWord(value, "yes"))
 		}
-		return truthOf(!intersects(value, c.Value))
+		return truthOf(!intersects(value, list))
 	default:
 		want := c.Value
 		if want == "" {

@@ -138,12 +138,21 @@ func (t *text) questions() {
 
 // notExamined names what was seen and not looked at, one thing once.
 func (t *text) notExamined() {
-	if len(t.r.NotExamined) == 0 {
-		return
+	all := unexamined(t.r)
+	switch {
+	case len(all) == 0:
+	case t.o.Details:
+		t.flow(0, 2, fmt.Sprintf("Not looked at: %s: listed at the end", strings.Join(all, ", ")))
+	default:
+		t.flow(0, 2, "Not looked at: "+capped(all, maxUnexamined))
 	}
+}
+
+// unexamined names each kind of thing that was not looked at once.
+func unexamined(r *Report) []string {
 	var whats []string
 	paths := map[string][]string{}
-	for _, n := range t.r.NotExamined {
+	for _, n := range r.NotExamined {
 		if !slices.Contains(whats, n.What) {
 			whats = append(whats, n.What)
 		}
@@ -153,13 +162,9 @@ func (t *text) notExamined() {
 	}
 	var all []string
 	for _, what := range whats {
-		all = append(all, several(what, paths[what]))
+		all = append(all, Printable(several(what, paths[what])))
 	}
-	if t.o.Details {
-		t.flow(0, 2, fmt.Sprintf("Not looked at: %s: listed at the end", strings.Join(all, ", ")))
-		return
-	}
-	t.flow(0, 2, "Not looked at: "+capped(all, maxUnexamined))
+	return all
 }
 
 // several names one thing, and counts more with where they are.

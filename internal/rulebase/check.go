@@ -43,6 +43,7 @@ func (c *checker) license(f *licenseFile) {
 	}
 	c.reach(&f.Copyleft)
 	c.burden(f)
+	c.open(f)
 	c.grants(f)
 	c.obligations(f.Obligations)
 	for _, r := range f.Compat.RelicenseTo {
@@ -179,6 +180,52 @@ func (c *checker) burden(f *licenseFile) {
 	if f.Category.Value == "network-copyleft" && f.Copyleft.Network == "none" {
 		c.fault(f.Copyleft.Pos, "category network-copyleft needs network: modified or any")
 	}
+}
+
+// open checks that the openness follows from the rest of the rule.
+func (c *checker) open(f *licenseFile) {
+	found := c.restrictions(f)
+	switch f.Openness.Value {
+	case "open-source", "open-weights":
+		for _, r := range found {
+			c.fault(r.Pos, "%s is more than openness %q allows", r.Value, f.Openness.Value)
+		}
+	case "open-restricted":
+		if len(found) == 0 {
+			c.fault(f.Openness.Pos, "openness %q, and nothing in the rule restricts: no limited grant, and no word listed as restricting in %s", f.Openness.Value, vocabularyPath)
+		}
+	}
+}
+
+// restrictions lists what a rule says that open source does not know.
+func (c *checker) restrictions(f *licenseFile) (found []text) {
+	add := func(pos yamlpos.Pos, format string, args ...any) {
+		found = append(found, text{Value: fmt.Sprintf(format, args...), Pos: pos})
+	}
+	for _, g := range f.Grants {
+		if g.Answer == "limited" || g.Answer == "no" {
+			add(g.Pos, "grant %s: %s", g.Grant, g.Answer)
+		}
+	}
+	for _, o := range f.Obligations {
+		if o.Strength != "must" {
+			continue
+		}
+		if slices.Contains(c.Restricting.Obligations, o.Type.Value) {
+			add(o.Type.Pos, "%s", o.Type.Value)
+		}
+		for _, cond := range o.If {
+			if slices.Contains(c.Restricting.Facts, cond.Fact) {
+				add(cond.Pos, "%s that hangs on %s", o.Type.Value, cond.Fact)
+			}
+		}
+	}
+	for _, t := range f.Compat.Conditions {
+		if slices.Contains(c.Restricting.Conditions, t.Value) {
+			add(t.Pos, "condition %s", t.Value)
+		}
+	}
+	return found
 }
 
 // grants checks that each of the four grants is answered once, with its clause.

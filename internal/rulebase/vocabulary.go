@@ -60,6 +60,12 @@ type Vocabulary struct {
 	Flags          []Word     `yaml:"flags,required"`
 	Conditions     []Word     `yaml:"conditions,required"`
 	Obligations    []TypeWord `yaml:"obligations,required"`
+
+	Restricting struct {
+		Obligations []string `yaml:"obligations" enum:"obligation type"`
+		Conditions  []string `yaml:"conditions" enum:"condition"`
+		Facts       []string `yaml:"facts" enum:"fact"`
+	} `yaml:"restricting"` // what open source does not know
 }
 
 // Action is something that somebody has to do to meet obligations.

@@ -97,7 +97,7 @@ func (b *builder) add(u discover.Unit, m *gomod.Module) {
 		return
 	}
 	if m.Tree != nil {
-		b.pending = append(b.pending, pending{id: c.ID, name: strings.TrimSuffix(m.Path+"@"+m.Version, "@"), unit: u.Dir, in: treeInput(m)})
+		b.pending = append(b.pending, pending{id: c.ID, name: strings.TrimSuffix(m.Path+"@"+m.Version, "@"), unit: u.Dir, in: TreeInput(m)})
 		b.unexamined(u, m)
 	}
 }
@@ -113,7 +113,8 @@ func rooted(dir, root string) string {
 	return path.Join(dir, root)
 }
 
-func treeInput(m *gomod.Module) detect.TreeInput {
+// TreeInput is what of a module is searched for licenses.
+func TreeInput(m *gomod.Module) detect.TreeInput {
 	in := detect.TreeInput{Tree: m.Tree, Root: m.Root, GoModule: true}
 	if in.Root == "" {
 		in.Root = "."

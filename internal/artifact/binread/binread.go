@@ -8,6 +8,7 @@
 package binread
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -248,7 +249,7 @@ func (r *Reader) Skip(n uint64) error {
 	}
 	if n <= uint64(len(r.buf)) {
 		r.buf = r.buf[n:]
-	} else {
+	} else { // a jump
 		r.buf, r.ask = nil, first
 	}
 	r.pos += int64(n)
@@ -285,17 +286,34 @@ func (r *Reader) Text(n uint64, keep int64) (string, error) {
 func (r *Reader) Line(keep int64) (string, error) {
 	var out []byte
 	for {
-		b, err := r.Byte()
+		ahead, err := r.Ahead()
 		if err != nil {
 			return "", err
 		}
-		if b == '\n' {
+		if len(ahead) == 0 {
+			return "", r.short(1)
+		}
+		n := bytes.IndexByte(ahead, '\n')
+		end := n >= 0
+		if !end {
+			n = len(ahead)
+		}
+		if int64(len(out)+n) > keep {
+			return "", r.Over(r.pos+keep-int64(len(out)), "a line", keep, keep+1)
+		}
+		line := string(ahead[:n])
+		if end {
+			n++
+		}
+		if err := r.Skip(uint64(n)); err != nil {
+			return "", err
+		}
+		if end && out == nil {
+			return line, nil
+		}
+		if out = append(out, line...); end {
 			return string(out), nil
 		}
-		if int64(len(out)) == keep {
-			return "", r.Over(r.pos, "a line", keep, keep+1)
-		}
-		out = append(out, b)
 	}
 }
 
@@ -342,18 +360,21 @@ func (f *forward) ReadAt(p []byte, off int64) (int, error) {
 			return 0, f.damaged(err)
 		}
 	}
-	n, err := io.ReadFull(f.src, p)
+	n := 0
+	var err error
+	for n < len(p) && err == nil { // io.ReadFull hides that a stream was cut
+		var m int
+		m, err = f.src.Read(p[n:])
+		n += m
+	}
 	f.pos += int64(n)
 	return n, f.damaged(err)
 }
 
 // damaged makes a Problem of what an unpacker says; an end stays an end.
 func (f *forward) damaged(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return io.EOF
+	if err == nil || err == io.EOF {
+		return err
 	}
 	return &diag.Problem{Path: f.name, Kind: diag.Malformed, Message: "unpacking: " + err.Error(),
 		Help: "the file is damaged or not what its name says: fetch it again from where it came"}

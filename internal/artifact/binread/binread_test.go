@@ -228,6 +228,11 @@ func TestForward(t *testing.T) {
 	if p := problem(t, err, diag.Limit); p.Limit != 100 {
 		t.Errorf("%+v", p)
 	}
+	cut := packed.Bytes()[:packed.Len()-6]
+	_, err = New("f", Forward("f", unpack(cut), 1<<20), Unknown, 1<<20).Text(3*block+1, 1<<20)
+	if p := problem(t, err, diag.Malformed); !strings.Contains(p.Message, "unpacking") {
+		t.Errorf("%+v", p)
+	}
 	bad := bytes.Clone(packed.Bytes())
 	bad[len(bad)/2] ^= 0xff
 	_, err = New("f", Forward("f", unpack(bad), 1<<20), Unknown, 1<<20).Text(3*block, 1<<20)

@@ -3,6 +3,7 @@ package card
 import (
 	"encoding/csv"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -199,6 +200,30 @@ func TestLimits(t *testing.T) {
 		if p := res.Problems[0]; p.Kind != diag.Limit {
 			t.Errorf("%s: %+v", name, p)
 		}
+	}
+}
+
+// Of a long file only the beginning is read, and of a card nothing is kept.
+func TestCheap(t *testing.T) {
+	tree := artifacttest.NewTree(nil)
+	tree.Sparse("README.md", []byte("---\nlicense: mit\n---\n"), 1<<30)
+	if res := artifacttest.Read(t, New(), tree.File("README.md")); len(res.Licenses) != 1 || tree.Bytes() > maxHead {
+		t.Errorf("%d bytes read, %+v", tree.Bytes(), res)
+	}
+	if testing.Short() {
+		return
+	}
+	live := func(cards int) uint64 {
+		for i := range cards {
+			artifacttest.Content(t, New(), "README.md", []byte(generated(i+1)))
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	if few, many := live(500), live(20_000); many > few+few/20+1<<20 {
+		t.Errorf("%d bytes are held after 500 cards, %d after 20,000", few, many)
 	}
 }
 

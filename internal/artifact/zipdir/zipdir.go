@@ -170,19 +170,28 @@ func (a *Archive) locate(e end) error {
 	}
 	a.base = e.at - int64(e.size) - int64(e.offset)
 	a.start = a.base + int64(e.offset)
-	if a.base > 0 && !a.signed(a.start, headerSig) && a.signed(int64(e.offset), headerSig) {
+	if a.base == 0 {
+		return nil
+	}
+	shifted, err := a.begins(a.start)
+	if err != nil || shifted {
+		return err
+	}
+	plain, err := a.begins(int64(e.offset))
+	if plain {
 		a.base, a.start = 0, int64(e.offset)
 	}
-	return nil
+	return err
 }
 
-func (a *Archive) signed(off int64, sig uint32) bool {
+// begins reports whether a directory begins at an offset before its end.
+func (a *Archive) begins(off int64) (bool, error) {
 	r := a.reader(4)
-	if r.Skip(uint64(off)) != nil {
-		return false
+	if err := r.Skip(uint64(off)); err != nil {
+		return false, err
 	}
 	v, err := r.U32(binary.LittleEndian)
-	return err == nil && v == sig
+	return err == nil && v == headerSig, err
 }
 
 func (a *Archive) readEntries(e end) error {

@@ -119,6 +119,10 @@ func (l *Lexer) word(first int) (word []byte, lo, hi int) {
 	return canonical(w), lo, hi
 }
 
+// Canonical returns the word that w is read as, w being in the form that
+// AppendFold makes. It may change w.
+func Canonical(w []byte) []byte { return canonical(w) }
+
 // canonical returns the word that w is read as.
 func canonical(w []byte) []byte {
 	if len(w) < 3 || len(w) > 6 {

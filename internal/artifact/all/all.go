@@ -1,0 +1,45 @@
+// Package all is the list of readers.
+package all
+
+import (
+	"github.com/rukhsa/rukhsa/internal/artifact"
+	"github.com/rukhsa/rukhsa/internal/artifact/card"
+	"github.com/rukhsa/rukhsa/internal/artifact/croissant"
+	"github.com/rukhsa/rukhsa/internal/artifact/gguf"
+	"github.com/rukhsa/rukhsa/internal/artifact/hfcache"
+	"github.com/rukhsa/rukhsa/internal/artifact/kaggle"
+	"github.com/rukhsa/rukhsa/internal/artifact/lfs"
+	"github.com/rukhsa/rukhsa/internal/artifact/mlmodel"
+	"github.com/rukhsa/rukhsa/internal/artifact/modelfile"
+	"github.com/rukhsa/rukhsa/internal/artifact/ociartifact"
+	"github.com/rukhsa/rukhsa/internal/artifact/ollama"
+	"github.com/rukhsa/rukhsa/internal/artifact/onnx"
+	"github.com/rukhsa/rukhsa/internal/artifact/safetensors"
+	"github.com/rukhsa/rukhsa/internal/artifact/sbom"
+	"github.com/rukhsa/rukhsa/internal/artifact/thirdparty"
+	"github.com/rukhsa/rukhsa/internal/artifact/transformers"
+)
+
+// Readers returns every reader, in the order in which a file is offered to them:
+// the first that matches reads it. A Git LFS pointer has the name of what it
+// stands for, so that its reader comes first.
+func Readers() []artifact.Reader {
+	return []artifact.Reader{
+		lfs.New(),
+		gguf.New(),
+		safetensors.New(),
+		onnx.New(),
+		ollama.New(),
+		ociartifact.New(),
+		hfcache.New(),
+		sbom.New(),
+		croissant.New(),
+		kaggle.New(),
+		thirdparty.New(),
+		transformers.New(),
+		card.NewAPI(),
+		card.New(),
+		modelfile.New(),
+		mlmodel.New(),
+	}
+}

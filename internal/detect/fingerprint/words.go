@@ -1,0 +1,256 @@
+package fingerprint
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
+)
+
+// A word is a word of a text. Words that only number a list are none: they
+// come and go with its layout.
+type word struct {
+	hash   uint64
+	lo, hi int32 // text[lo:hi]
+	marker bool  // it may number a list, though nothing before it ended
+	first  bool  // so it does: it is the first of a line
+}
+
+// check is the part of a hash that the table holds for every word.
+func (w *word) check() byte { return byte(w.hash >> 56) }
+
+// appendWords appends the words of text to list.
+func appendWords(list []word, l *lex.Lexer, text []byte) []word {
+	l.Reset(text)
+	defer l.Reset(nil)
+	sign := hashWord([]byte(lex.Copyright))
+	for {
+		w, lo, hi, ok := l.Next()
+		if !ok {
+			return list
+		}
+		if hasWide(w) {
+			list = appendRunes(list, text, lo, hi)
+			continue
+		}
+		x := word{hash: hashWord(w), lo: int32(lo), hi: int32(hi)}
+		if len(w) <= maxMarker || x.hash == sign {
+			if x.marker = isMarker(text, lo, hi); x.marker {
+				ended, first := before(text, lo)
+				if ended {
+					continue
+				}
+				x.first = first
+			}
+		}
+		if n := len(list); x.hash == sign && n > 0 && list[n-1].hash == sign {
+			continue // "Copyright ©" is one word
+		}
+		list = append(list, x)
+	}
+}
+
+// hasWide reports whether a word is of a script that does not put spaces
+// between its words.
+func hasWide(w []byte) bool {
+	for _, c := range w {
+		if c >= 0xe1 { // the first byte of U+1000 and above
+			for i := 0; i < len(w); {
+				r, size := utf8.DecodeRune(w[i:])
+				if isWide(r) {
+					return true
+				}
+				i += size
+			}
+			return false
+		}
+	}
+	return false
+}
+
+func isWide(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
+}
+
+// appendRunes makes a word of each rune, so that it does not matter where a
+// line was broken.
+func appendRunes(list []word, text []byte, lo, hi int) []word {
+	var buf [utf8.UTFMax]byte
+	for i := lo; i < hi; {
+		r, size := utf8.DecodeRune(text[i:hi])
+		n := utf8.EncodeRune(buf[:], unicode.ToLower(r))
+		list = append(list, word{hash: hashWord(buf[:n]), lo: int32(i), hi: int32(i + size)})
+		i += size
+	}
+	return list
+}
+
+// maxMarker is the length of the longest marker of a list, xviii.
+const maxMarker = 5
+
+// isMarker reports whether text[lo:hi] looks like the number of an item in a
+// list: 1. 12) (a) iv. but not 2.0.
+func isMarker(text []byte, lo, hi int) bool {
+	w := text[lo:hi]
+	switch {
+	case len(w) == 3 && w[0] == '(' && w[1] == 'c' && w[2] == ')': // read as a copyright sign
+		return hi >= len(text) || !isDigit(nextByte(text, hi))
+	case !isNumeral(w) || hi == len(text):
+		return false
+	case text[hi] == ')':
+		return true
+	}
+	return text[hi] == '.' && (hi+1 == len(text) || isSpace(text[hi+1]))
+}
+
+// isNumeral: one or two digits, a letter, or a small Roman number.
+func isNumeral(w []byte) bool {
+	if len(w) <= 2 && isDigit(w[0]) && isDigit(w[len(w)-1]) {
+		return true
+	}
+	if len(w) == 1 {
+		return w[0] < utf8.RuneSelf
+	}
+	for _, c := range w {
+		if c |= 0x20; c != 'i' && c != 'v' && c != 'x' {
+			return false
+		}
+	}
+	return true
+}
+
+// before reports whether a sentence or an item ended before text[lo], or the text
+// begins there, and else whether a line does. What a line ends with says nothing
+// of a text that may have been wrapped anew.
+func before(text []byte, lo int) (ended, first bool) {
+	i := lo
+	if i > 0 && text[i-1] == '(' {
+		if i--; i > 0 && !isSpace(text[i-1]) {
+			return false, false // 4(b)
+		}
+	}
+	for i > 0 {
+		switch c := text[i-1]; c {
+		case '.', ':', ';', ',':
+			return true, false
+		case '\n':
+			first = true
+			i--
+		case ' ', '\t', '\r', '*', '/', '#', '-', '>', '|', '_', '<', '"', '\'':
+			i--
+		default:
+			return false, first
+		}
+	}
+	return true, false
+}
+
+func nextByte(text []byte, i int) byte {
+	for ; i < len(text); i++ {
+		if !isSpace(text[i]) {
+			return text[i]
+		}
+	}
+	return 0
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// equivalents are words that the SPDX license list's matching guidelines take
+// as the same (https://spdx.org/licenses/equivalentwords.txt), as far as
+// hashWord does not see it.
+var equivalents = map[string]string{
+	"acknowledgement":  "acknowledgment",
+	"acknowledgements": "acknowledgments",
+	"analogue":         "analog",
+	"artefact":         "artifact",
+	"artefacts":        "artifacts",
+	"catalogue":        "catalog",
+	"centre":           "center",
+	"favour":           "favor",
+	"favourite":        "favorite",
+	"fulfil":           "fulfill",
+	"fulfilment":       "fulfillment",
+	"judgement":        "judgment",
+	"labour":           "labor",
+	"licence":          "license",
+	"licences":         "licenses",
+	"licenced":         "licensed",
+	"offence":          "offense",
+	"practise":         "practice",
+	"programme":        "program",
+	"sublicence":       "sublicense",
+	"sublicences":      "sublicenses",
+	"sublicenced":      "sublicensed",
+	"whilst":           "while",
+	"wilful":           "willful",
+}
+
+// sameAs is equivalents by the hashes of the words.
+var sameAs = func() map[uint64]uint64 {
+	m := make(map[uint64]uint64, len(equivalents))
+	for from, to := range equivalents {
+		m[hashBytes([]byte(from))] = hashBytes([]byte(to))
+	}
+	return m
+}()
+
+// mayBeSame tells for the last byte of a hash whether sameAs may have it.
+var mayBeSame = func() (may [256]bool) {
+	for h := range sameAs {
+		may[byte(h)] = true
+	}
+	return may
+}()
+
+// ends are the endings of verbs and nouns that are spelt with s or z.
+var ends = [...]string{"ise", "ised", "ises", "ising", "isation", "isations"}
+
+// hashWord hashes a word or what it is equivalent to; it may change w. The
+// table is made of these numbers: a change here needs another format.
+func hashWord(w []byte) uint64 {
+	if len(w) < 6 {
+		return hashBytes(w)
+	}
+	if i := bytes.LastIndexByte(w, 's'); i > 3 && w[i-1] == 'i' || i == len(w)-1 {
+		for _, end := range ends {
+			if n := len(w) - len(end); n > 2 && string(w[n:]) == end { // authorise, authorize
+				w[n+1] = 'z'
+				break
+			}
+		}
+	}
+	h := hashBytes(w)
+	if mayBeSame[byte(h)] {
+		if to, ok := sameAs[h]; ok {
+			return to
+		}
+	}
+	return h
+}
+
+func hashBytes(w []byte) uint64 {
+	h := uint64(len(w)) * 0x9e3779b97f4a7c15
+	for len(w) >= 8 {
+		h = stir(h ^ binary.LittleEndian.Uint64(w))
+		w = w[8:]
+	}
+	var tail uint64
+	for _, c := range w {
+		tail = tail<<8 | uint64(c)
+	}
+	h = stir(h ^ tail)
+	return stir(h)
+}
+
+func stir(h uint64) uint64 {
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	return h ^ h>>32
+}

@@ -1,0 +1,70 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/rukhsa/rukhsa/internal/assess"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+)
+
+// lineHead is the report without the lists that get lines of their own.
+type lineHead struct {
+	Schema     string              `json:"schema"`
+	Disclaimer string              `json:"disclaimer"`
+	Tool       Tool                `json:"tool"`
+	Complete   bool                `json:"complete"`
+	AsOf       string              `json:"as_of"`
+	Dir        string              `json:"dir"`
+	Targets    []inventory.Target  `json:"targets"`
+	Go         inventory.GoInfo    `json:"go"`
+	Programs   []inventory.Program `json:"programs"`
+	Project    assess.Project      `json:"project"`
+	Use        assess.Use          `json:"use"`
+	Policy     Policy              `json:"policy"`
+	Summary    Summary             `json:"summary"`
+}
+
+// writeJSONLines writes the report as one object a line: the head first, then
+// its lists element by element, and nothing else. "record" says what a line is;
+// all other names are the report's.
+func writeJSONLines(w io.Writer, r *Report, _ Options) error {
+	out := bufio.NewWriter(w)
+	head := lineHead{
+		r.Schema, r.Disclaimer, r.Tool, r.Complete, r.AsOf, r.Dir, r.Targets, r.Go, r.Programs, r.Project, r.Use, r.Policy, r.Summary,
+	}
+	if err := putLine(out, "report", head); err != nil {
+		return err
+	}
+	for _, err := range []error{
+		putLines(out, "finding", r.Findings), putLines(out, "error", r.Errors), putLines(out, "action", r.Actions),
+		putLines(out, "question", r.Questions), putLines(out, "not_examined", r.NotExamined), putLines(out, "component", r.Components),
+		putLines(out, "obligation", r.Obligations), putLines(out, "text", r.Texts),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func putLines[T any](w io.Writer, record string, list []T) error {
+	for i := range list {
+		if err := putLine(w, record, &list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putLine writes an object with its record before its own names.
+func putLine(w io.Writer, record string, v any) error {
+	var b bytes.Buffer
+	if err := EncodeJSON(&b, v, false); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, `{"record":%q,%s`, record, b.Bytes()[1:])
+	return err
+}
