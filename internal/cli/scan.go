@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rukhsa/rukhsa/internal/artifact/all"
 	"github.com/rukhsa/rukhsa/internal/discover"
 	"github.com/rukhsa/rukhsa/internal/gomod"
 	"github.com/rukhsa/rukhsa/internal/inventory"
@@ -119,6 +120,7 @@ func (a *app) scan(ctx context.Context, s *scanFlags, targets []string, texts bo
 	if o.Scanner, err = newScanner(base, s.engine); err != nil {
 		return nil, err
 	}
+	o.Readers = all.Readers()
 	if s.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("timed out after %v (--timeout)", s.timeout))

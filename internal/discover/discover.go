@@ -162,7 +162,7 @@ func (f *Finder) file(target, abs string, res *Result) error {
 		return nil
 	}
 	o := f.offer(target, tree, res)
-	o.wants = func(string) bool { return true }
+	o.wants, o.explicit = func(string) bool { return true }, name
 	o.file(name)
 	o.group()
 	return nil

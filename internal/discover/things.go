@@ -41,7 +41,13 @@ type offer struct {
 	tree    fsx.Tree
 	res     *Result
 	reads   []Read
+	// explicit is the one file that was asked for by name: a card is a thing even
+	// where it says nothing.
+	explicit string
 }
+
+// cardSuffix ends the names of cards.
+const cardSuffix = ".md"
 
 // file offers one file of the tree.
 func (o *offer) file(name string) {
@@ -127,7 +133,7 @@ func (o *offer) contained(container Read) {
 		if m.Tree == nil {
 			m.Tree = o.tree
 		}
-		if r, ok := o.read(m.File); ok {
+		if r, ok := o.read(m.File); ok && r.Role != "" {
 			t.Reads = append(t.Reads, r)
 		}
 	}
@@ -138,6 +144,10 @@ func (o *offer) contained(container Read) {
 // configuration is one, with what stands below it and describes nothing by
 // itself; a loose file of weights is one.
 func (o *offer) group() {
+	if o.explicit != "" && (len(o.reads) == 0 && strings.HasSuffix(o.explicit, cardSuffix) || len(o.reads) == 1 && o.reads[0].Role == "") {
+		o.res.Things = append(o.res.Things, o.thing(path.Dir(o.explicit), o.explicit, o.reads))
+		return
+	}
 	byDir := map[string][]Read{}
 	for _, r := range o.reads {
 		switch {

@@ -42,6 +42,10 @@ func (b *builder) thing(t *discover.Thing) {
 	if kind == "" {
 		kind = inventory.Model
 	}
+	var guessed bool
+	if c.Lineage, guessed = lineage(t.Reads); guessed {
+		c.Properties = append(c.Properties, inventory.Property{Name: "lineage", Value: "guessed"})
+	}
 	c.Kind, x.Kind = kind, kind
 	if t.Own {
 		x.Texts = append(x.Texts, b.textsBeside(t)...)
@@ -111,12 +115,25 @@ func (b *builder) facts(c *inventory.Component, r *discover.Read) {
 	if r.Publisher != "" {
 		c.Properties = append(c.Properties, inventory.Property{Name: "publisher", Value: r.Publisher})
 	}
-	for _, l := range r.Lineage {
-		x := inventory.Lineage{Relation: l.Relation, ID: lineageID(l)}
-		if !slices.ContainsFunc(c.Lineage, func(o inventory.Lineage) bool { return o.ID == x.ID }) {
-			c.Lineage = append(c.Lineage, x)
+}
+
+// lineage lists where a thing comes from. A guess, such as a path of somebody's
+// machine, counts only where nothing else is stated.
+func lineage(reads []discover.Read) (out []inventory.Lineage, guessed bool) {
+	for _, guess := range []bool{false, true} {
+		for _, r := range reads {
+			for _, l := range r.Lineage {
+				x := inventory.Lineage{Relation: l.Relation, ID: lineageID(l)}
+				if l.Guessed == guess && !slices.ContainsFunc(out, func(o inventory.Lineage) bool { return o.ID == x.ID }) {
+					out = append(out, x)
+				}
+			}
+		}
+		if len(out) > 0 {
+			return out, guess
 		}
 	}
+	return nil, false
 }
 
 // lineageID writes org/name as a purl of the Hub; other names stay as they are.
@@ -183,14 +200,23 @@ func identity(t *discover.Thing, kind inventory.Kind) (id, name, version string)
 	return id, name, version
 }
 
-// ociID is a model of a registry: pkg:oci/NAME@DIGEST?repository_url=…&tag=….
+// ociID is a model of a registry: pkg:oci/NAME@sha256:DIGEST?repository_url=…&tag=….
 func ociID(r discover.Read) string {
-	name, tag, _ := strings.Cut(r.Name, ":")
+	name, tag := r.Name, ""
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+		name, tag = name[:i], name[i+1:]
+	}
 	id := "pkg:oci/" + path.Base(name)
 	if r.Commit != "" {
-		id += "@" + r.Commit
+		id += "@sha256:" + strings.TrimPrefix(r.Commit, "sha256:")
 	}
-	id += "?repository_url=" + name
+	host := ""
+	for _, p := range r.Properties {
+		if p.Name == "host" {
+			host = p.Value + "/"
+		}
+	}
+	id += "?repository_url=" + host + name
 	if tag != "" {
 		id += "&tag=" + tag
 	}
