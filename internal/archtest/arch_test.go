@@ -58,6 +58,7 @@ var ranks = map[string]int{
 	"internal/artifact/card":          3,
 	"internal/artifact/artifacttest":  3,
 	"internal/artifact/binread":       1,
+	"internal/artifact/coreml":        3,
 	"internal/artifact/tensorflow":    3,
 	"internal/artifact/pytorch":       3,
 	"internal/artifact/onnx":          3,
