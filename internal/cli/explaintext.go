@@ -374,7 +374,7 @@ func shortList(ids []string) string {
 // restricting are the types of duties, of rules/vocabulary.yaml, that take a
 // freedom from somebody or for some purpose; a test compares them with it.
 var restricting = []string{
-	"scale-limit", "region-exclusion", "register-first", "non-commercial", "research-only", "no-production-use", "no-managed-service",
+	"scale-limit", "unequal-terms", "region-exclusion", "register-first", "non-commercial", "research-only", "no-production-use", "no-managed-service",
 	"no-redistribution", "no-derivatives", "use-restrictions", "use-policy", "no-train-other-models", "output-restriction",
 	"no-reverse-engineering", "pass-on-use-restrictions",
 }
@@ -443,11 +443,18 @@ func exceptionText(base *rulebase.Base, e *rulebase.Exception) string {
 		p.line(2, "Nobody has written down yet what it lifts: no answer depends on it. Read the text.")
 		return p.String()
 	}
-	if len(e.Removes) > 0 {
+	var lifts []string
+	for _, r := range e.Removes {
+		lifts = append(lifts, "- "+orElse(r.Text, r.Type)+cited(notEmpty(r.Clause)))
+	}
+	for _, l := range e.Lifts {
+		lifts = append(lifts, "- "+l.Text+cited(notEmpty(l.Clause)))
+	}
+	if len(lifts) > 0 {
 		p.title("It lifts")
-		for _, r := range e.Removes {
-			p.line(2, "- "+orElse(r.Text, r.Type)+cited(notEmpty(r.Clause)))
-		}
+	}
+	for _, s := range slices.Compact(lifts) { // one sentence may stand for several duties
+		p.line(2, s)
 	}
 	if len(e.Adds) > 0 {
 		sentences := tell(base, e.Adds)

@@ -62,22 +62,34 @@ func TestSame(t *testing.T) {
 	}
 }
 
-// Over all pairs of rules: what may be merged may be linked; what limits its users is
-// never let through silently into open terms; nothing unknown is a yes; an
-// answer that is not yes has a reason, a no has no duties.
+// Over all pairs of rules: what may be merged may be linked; what limits its
+// users is never let through silently into open terms; nothing unknown is a yes;
+// an answer that is not yes has a reason, a no has no duties.
 func TestPairs(t *testing.T) {
 	k := testBase(t)
-	c := New(k)
 	all := everyRule(t, k)
 	for _, out := range all {
+		c := New(k)
 		for _, in := range all {
 			m, l := c.Terms(out, in, Merge), c.Terms(out, in, Link)
 			if m.Verdict == Yes && l.Verdict != Yes {
 				t.Errorf("%s <- %s: merge yes, link %s: %s", out.Text, in.Text, l.Verdict, l.Reason)
 			}
-			for _, v := range []Verdict{m, l, c.Terms(out, in, Embed), c.Terms(out, in, Train)} {
-				checkVerdict(t, out, in, v)
-			}
+			checkVerdict(t, out, in, m)
+			checkVerdict(t, out, in, l)
+		}
+	}
+}
+
+// The same holds for files inside a binary and for training.
+func TestPairsOfKinds(t *testing.T) {
+	k := testBase(t)
+	c := New(k)
+	all := kindsOf(t, k)
+	for _, out := range all {
+		for _, in := range all {
+			checkVerdict(t, out, in, c.Terms(out, in, Embed))
+			checkVerdict(t, out, in, c.Terms(out, in, Train))
 		}
 	}
 }

@@ -32,6 +32,9 @@ var (
 	looseNames  = []string{".bin", ".ckpt", ".mar"}
 )
 
+// harmless are extensions of formats that hold no code.
+var harmless = []string{".safetensors", ".gguf", ".onnx", ".tflite", ".json", ".txt", ".md", ".parquet"}
+
 // others are beginnings of formats with readers of their own, whatever the name.
 var others = [][]byte{[]byte("GGUF"), []byte("\x89HDF\r\n\x1a\n"), []byte("lmgg"), []byte("tjgg")}
 
@@ -127,6 +130,10 @@ func (reader) Read(f *artifact.File) (*artifact.Result, error) {
 		res.Role = artifact.Recipe
 	}
 	x := &file{f: f, src: src, res: res, walker: newWalker(), budget: MaxRead}
+	if f.Has(harmless...) {
+		res.Problems = append(res.Problems, f.Problem(diag.Mismatch, 0, "do not load the file before you know why it has that name",
+			"is called %s and holds pickles", path.Ext(f.Base())))
+	}
 	err = x.read()
 	facts(res, x.walker, x.partly)
 	return res, res.Fail(err)

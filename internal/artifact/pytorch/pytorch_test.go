@@ -107,6 +107,8 @@ func TestContainers(t *testing.T) {
 		"7z":                  {"m.pt", "7z\xbc\xaf\x27\x1c\x00\x04", partly, 1, 0},
 		"something else":      {"m.pt", "\x00\x01\x02\x03", "", 1, 0},
 		"empty":               {"m.pt", "", "", 1, 0},
+		"called safetensors":  {"m.safetensors", evil, "os.system | os.system", 1, 0},
+		"archive as GGUF":     {"m.gguf", torchZip(t, evil), "os.system | os.system", 1, 0},
 		"cut":                 {"m.pt", evil[:20], "os.system | os.system" + partly, 1, 0},
 		"computed":            {"m.pkl", "\x80\x04h\x63" + word("x") + "\x93.", " | a name that is computed while the pickle is loaded", 0, 0},
 		"extension":           {"m.pkl", "\x80\x02\x82\x01.", " | a number of the copyreg registry, whose meaning the file does not tell", 0, 0},

@@ -36,13 +36,14 @@ func (f *finder) match(c *candidate) Match {
 	t, e := f.x.entry(c.entry)
 	m := Match{
 		ID: t.str(e, enID), Kind: Kinds[t.field(e, enKind)], Of: t.list(e, enOf), Twins: t.list(e, enTwins),
-		Explained: c.explained, Required: c.required, Lost: c.missing, Coverage: c.coverage(),
+		Required: c.required, Lost: c.missing, Coverage: c.coverage(),
 	}
 	spans := f.spans[c.spans.from:c.spans.to]
 	first, last := spans[0][0], spans[len(spans)-1][1]
 	m.Start, m.End, m.Words = f.lo(first), f.hi(last-1), int(last-first)
 	for _, s := range spans {
 		m.Spans = append(m.Spans, [2]int{f.lo(s[0]), f.hi(s[1] - 1)})
+		m.Explained += int(s[1] - s[0])
 	}
 	f.missing(&m)
 	return m

@@ -101,8 +101,18 @@ func isMarker(text []byte, lo, hi int) bool {
 		return false
 	case text[hi] == ')':
 		return true
+	case text[hi] != '.':
+		return false
+	case hi+1 == len(text):
+		return true
 	}
-	return text[hi] == '.' && (hi+1 == len(text) || isSpace(text[hi+1]))
+	switch c := text[hi+1]; c {
+	case '<', '*', '_', '|', '&':
+		return true // markup
+	default:
+		r, _ := utf8.DecodeRune(text[hi+1:])
+		return isSpace(c) || unicode.IsSpace(r)
+	}
 }
 
 // isNumeral: one or two digits, a letter, or a small Roman number.
@@ -126,26 +136,81 @@ func isNumeral(w []byte) bool {
 // of a text that may have been wrapped anew.
 func before(text []byte, lo int) (ended, first bool) {
 	i := lo
-	if i > 0 && text[i-1] == '(' {
-		if i--; i > 0 && !isSpace(text[i-1]) {
+	switch {
+	case i > 0 && text[i-1] == '(':
+		i--
+		if r, _ := utf8.DecodeLastRune(text[:i]); unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return false, false // 4(b)
 		}
+	case i > 1 && text[i-1] == '.' && isAlnum(text[i-2]):
+		return false, false // 2.1
 	}
 	for i > 0 {
-		switch c := text[i-1]; c {
-		case '.', ':', ';', ',':
+		c := text[i-1]
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeLastRune(text[:i])
+			switch {
+			case r == '。' || r == '；' || r == '：' || r == '，' || r == '、':
+				return true, false
+			case unicode.IsLetter(r) || unicode.IsDigit(r) || r == utf8.RuneError:
+				return false, first
+			}
+			i -= size
+			continue
+		}
+		switch c {
+		case ';':
+			n := entityBefore(text[:i])
+			if n == 0 || string(text[i-n:i]) == "&amp;" {
+				return n == 0, first
+			}
+			i -= n - 1
+		case '.', ':', ',':
 			return true, false
 		case '\n':
 			first = true
-			i--
-		case ' ', '\t', '\r', '*', '/', '#', '-', '>', '|', '_', '<', '"', '\'':
-			i--
+		case '>':
+			i -= tagBefore(text[:i])
+		case ' ', '\t', '\r', '\v', '\f', '*', '/', '#', '-', '|', '_', '<', '"', '\'', '`', '=', '+':
 		default:
 			return false, first
 		}
+		i--
 	}
 	return true, false
 }
+
+// maxTag is the length up to which what stands between angle brackets is looked
+// at as an HTML tag.
+const maxTag = 200
+
+// tagBefore returns the length without its last byte of the HTML tag that text
+// ends with, or 0.
+func tagBefore(text []byte) int {
+	tail := text[max(0, len(text)-maxTag):]
+	i := bytes.LastIndexByte(tail, '<')
+	if i < 0 || bytes.IndexByte(tail[i:len(tail)-1], '>') >= 0 || i+1 == len(tail) || !isAlnum(tail[i+1]) && tail[i+1] != '/' {
+		return 0
+	}
+	return len(tail) - i - 1
+}
+
+// entityBefore returns the length of the HTML entity that text ends with, or 0.
+func entityBefore(text []byte) int {
+	tail := text[max(0, len(text)-len("&rsquo;")-1):]
+	i := bytes.LastIndexByte(tail, '&')
+	if i < 0 || i+2 >= len(tail) {
+		return 0
+	}
+	for _, c := range tail[i+1 : len(tail)-1] {
+		if !isAlnum(c) && c != '#' {
+			return 0
+		}
+	}
+	return len(tail) - i
+}
+
+func isAlnum(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || isDigit(c) }
 
 func nextByte(text []byte, i int) byte {
 	for ; i < len(text); i++ {
