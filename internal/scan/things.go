@@ -37,6 +37,7 @@ func (b *builder) thing(t *discover.Thing) {
 		b.facts(&c, r)
 	}
 	if len(t.Reads) == 1 && t.Reads[0].Role == artifact.SBOM {
+		b.target(t.Target, artifact.SBOM)
 		return
 	}
 	if kind == "" {
@@ -54,7 +55,8 @@ func (b *builder) thing(t *discover.Thing) {
 	if slices.ContainsFunc(t.Reads, func(r discover.Read) bool { return r.Format == "ollama" || r.Format == "hfcache" }) {
 		c.Properties = append(c.Properties, inventory.Property{Name: "store", Value: "yes"})
 	}
-	c.Locations = []diag.Loc{{Target: t.Target, Path: place(t), Line: statementLine(x)}}
+	b.target(t.Target, string(kind))
+	c.Locations = []diag.Loc{stated(t, x)}
 	res := conclude.Model(x, b.o.Base, b.o.Scanner)
 	b.settle(&c, res)
 	b.put(c)
@@ -231,11 +233,21 @@ func place(t *discover.Thing) string {
 	return t.Dir
 }
 
-func statementLine(x conclude.Thing) int {
+// stated is where a thing's license is stated, else where it is.
+func stated(t *discover.Thing, x conclude.Thing) diag.Loc {
 	for _, s := range x.Statements {
-		if s.Line > 0 {
-			return s.Line
-		}
+		return diag.Loc{Target: t.Target, Path: s.Path, Line: s.Line, Offset: s.Offset}
 	}
-	return 0
+	for _, text := range x.Texts {
+		return diag.Loc{Target: t.Target, Path: text.Path, Line: 1}
+	}
+	return diag.Loc{Target: t.Target, Path: place(t)}
+}
+
+// target notes what a target turned out to be.
+func (b *builder) target(path, kind string) {
+	x := inventory.Target{Path: path, Kind: kind}
+	if !slices.Contains(b.inv.Targets, x) {
+		b.inv.Targets = append(b.inv.Targets, x)
+	}
 }
