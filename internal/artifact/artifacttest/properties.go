@@ -1,10 +1,12 @@
 package artifacttest
 
 import (
+	"fmt"
 	"reflect"
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/diag"
@@ -100,6 +102,8 @@ func Hostile(t *testing.T, r artifact.Reader, name string, content []byte, limit
 	if !r.Match(f) {
 		return
 	}
+	// Fuzzing finds no hangs by itself; a reader has ten seconds for a file.
+	defer time.AfterFunc(time.Minute, func() { panic(fmt.Sprintf("%s hangs on %q", r.Format(), content)) }).Stop()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	res, err := r.Read(f)

@@ -36,6 +36,7 @@ type Reader struct {
 	budget int64 // bytes that may still be read from the source
 	limit  int64 // the whole budget, for messages
 	lead   int64 // added to offsets in problems: where the source begins in its file
+	stream bool  // what is jumped over is read all the same
 
 	pos int64  // of the next byte
 	buf []byte // bytes at pos and after
@@ -46,7 +47,7 @@ type Reader struct {
 // New returns a Reader at the beginning of a source of size bytes that reads
 // at most budget bytes of it. Problems name the file as name.
 func New(name string, src io.ReaderAt, size, budget int64) *Reader {
-	return &Reader{name: name, src: src, size: size, budget: budget, limit: budget, ask: first}
+	return &Reader{name: name, src: src, size: size, budget: budget, limit: budget, ask: first, stream: size == Unknown}
 }
 
 // At says that the source begins at offset off of the file; problems count
@@ -68,8 +69,14 @@ func (r *Reader) Size() int64 { return r.size }
 // Left is how many bytes follow.
 func (r *Reader) Left() int64 { return r.size - r.pos }
 
-// Spent is how many bytes were read from the source so far.
-func (r *Reader) Spent() int64 { return r.limit - r.budget }
+// Spent is how many bytes were read from the source so far. Of a source whose
+// size was Unknown those count that were jumped over: they had to be unpacked.
+func (r *Reader) Spent() int64 {
+	if n := r.limit - r.budget; !r.stream || n > r.pos {
+		return n
+	}
+	return r.pos
+}
 
 // Fail is a Problem of the kind malformed at an offset of the source.
 func (r *Reader) Fail(off int64, format string, args ...any) *diag.Problem {

@@ -217,8 +217,8 @@ func TestForward(t *testing.T) {
 	if b, err := r.Peek(9); err != nil || len(b) != 0 {
 		t.Errorf("%q %v", b, err)
 	}
-	if end, err := r.End(); !end || err != nil {
-		t.Error("no end", err)
+	if end, err := r.End(); !end || err != nil || r.Spent() != 3*block {
+		t.Error("no end", err, r.Spent())
 	}
 	if _, err := r.Byte(); problem(t, err, diag.Malformed).Offset != 1000+3*block {
 		t.Error(err)

@@ -146,6 +146,18 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// TestSparse: of weights of 10 GB behind the description nothing is read.
+func TestSparse(t *testing.T) {
+	const size = 10 << 30
+	head := model1(msg(4, "MIT")) + string(binary.AppendUvarint(binary.AppendUvarint(nil, 502<<3|2), size))
+	tree := artifacttest.NewTree(nil)
+	tree.Sparse("m.mlmodel", []byte(head), int64(len(head))+size)
+	res := artifacttest.Read(t, New(), tree.File("m.mlmodel"))
+	if len(res.Problems) > 0 || len(res.Licenses) != 1 || tree.Bytes() > 4<<10 {
+		t.Errorf("%d bytes read: %+v", tree.Bytes(), res)
+	}
+}
+
 func TestFaults(t *testing.T) {
 	artifacttest.Faults(t, New(), "m.mlmodel", []byte(model1(msg(4, "MIT"))+msg(502, strings.Repeat("x", 1<<20))+num(10, 1)))
 	artifacttest.Faults(t, New(), "M.mlmodelc/metadata.json", []byte(`[{}]`))

@@ -119,13 +119,28 @@ func TestBroken(t *testing.T) {
 		"one quote":          {before + "S'\n.", diag.Malformed, true},
 		"a line of 2 MB":     {before + "I" + strings.Repeat("1", 2<<20) + "\n.", diag.Malformed, true},
 		"a deep stack":       {before + strings.Repeat("N", MaxStack+1) + ".", diag.Limit, false},
-		"many opcodes":       {before + strings.Repeat("N0", MaxOpcodes/2) + ".", diag.Limit, false},
 	} {
 		w, err := walk(c.pickle)
 		var p *diag.Problem
 		if !errors.As(err, &p) || p.Kind != c.kind || w.invalid != c.invalid || !w.imports[import_{"os", "system"}] {
 			t.Errorf("%s: %v, invalid %v, imports %q", what, err, w.invalid, w.names())
 		}
+	}
+}
+
+// TestOpcodeLimit: the limit holds for all pickles of a file together.
+func TestOpcodeLimit(t *testing.T) {
+	w := newWalker()
+	w.ops = MaxOpcodes - 5
+	pickle := imp("os", "system") + "."
+	for range 2 {
+		if err := w.walk(binread.New("f", strings.NewReader(pickle), int64(len(pickle)), MaxRead)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var p *diag.Problem
+	if err := w.walk(binread.New("f", strings.NewReader(pickle), int64(len(pickle)), MaxRead)); !errors.As(err, &p) || p.Kind != diag.Limit {
+		t.Error(err)
 	}
 }
 

@@ -237,14 +237,8 @@ func (x *file) pickles(r *binread.Reader, legacy bool) error {
 	}
 }
 
-// spend counts what was read, or unpacked where that is more.
-func (x *file) spend(r *binread.Reader) {
-	n := r.Spent()
-	if r.Size() == binread.Unknown {
-		n = max(n, r.Pos())
-	}
-	x.budget = max(0, x.budget-n)
-}
+// spend counts what was read or unpacked.
+func (x *file) spend(r *binread.Reader) { x.budget = max(0, x.budget-r.Spent()) }
 
 // arrays reports whether joblib wrote the pickle with numbers between opcodes.
 func arrays(w *walker) bool {
