@@ -26,6 +26,7 @@ type scanFlags struct {
 	asOf                         string
 	timeout                      time.Duration
 	engine                       string
+	fingerprints                 []string
 }
 
 func (s *scanFlags) loaderFlags(c *cobra.Command) {
@@ -40,6 +41,7 @@ func (s *scanFlags) loaderFlags(c *cobra.Command) {
 	f.StringVar(&s.use, "use", "", "`CONTEXT[,...]`: what leaves the house or is served (rukhsa help contexts)")
 	f.StringVar(&s.asOf, "as-of", "", "`DATE` (YYYY-MM-DD) at which waivers are judged; written into the report")
 	f.DurationVar(&s.timeout, "timeout", 0, "give up after this long and report what there is (0: no limit)")
+	f.StringArrayVar(&s.fingerprints, "fingerprints", nil, "know the license text of this `FILE` too (rukhsa rules fingerprint), repeatable")
 	choiceFlag(f, &s.engine, false, "engine", "", engines()[0], engines(), "which implementation of the license patterns reads the texts")
 }
 
@@ -118,6 +120,9 @@ func (a *app) scan(ctx context.Context, s *scanFlags, targets []string, texts bo
 		return nil, err
 	}
 	if o.Scanner, err = newScanner(base, s.engine); err != nil {
+		return nil, err
+	}
+	if err := useFingerprints(o.Scanner, a, s.fingerprints); err != nil {
 		return nil, err
 	}
 	o.Readers = all.Readers()
