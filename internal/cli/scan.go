@@ -116,6 +116,7 @@ func (a *app) scan(ctx context.Context, s *scanFlags, targets []string, texts bo
 	if o.Policy, err = loadPolicy(s.policy, cwd, targets, base); err != nil {
 		return nil, err
 	}
+	o.AsOf = asOf(o.AsOf, o.Policy)
 	if o.Scanner, err = newScanner(base, s.engine); err != nil {
 		return nil, err
 	}
