@@ -16,6 +16,7 @@ import (
 type app struct {
 	Streams
 	color string
+	spec  string // version of an output format
 }
 
 // choice is a flag value out of a closed list; the list makes the help, the
