@@ -70,7 +70,7 @@ func (a *app) scanCommand() *cobra.Command {
 			"Without a target it reads the folder you are in.",
 		Example: "  rukhsa scan ./cmd/server\n  rukhsa scan --platform host -o json=report.json -o text\n  rukhsa scan bin/server",
 		RunE: func(c *cobra.Command, args []string) error {
-			outs, err := parseOutputs(formats)
+			outs, err := a.outputs(formats)
 			if err != nil {
 				return err
 			}
@@ -89,7 +89,7 @@ func (a *app) scanCommand() *cobra.Command {
 			return verdict(r, failOn(fail))
 		},
 	}
-	outputFlags(c, &formats, &details)
+	a.outputFlags(c, &formats, &details)
 	c.Flags().BoolVar(&texts, "texts", false, "json: carry the license and notice texts")
 	choiceFlag(c.Flags(), &fail, false, "fail-on", "", failOns()[0], failOns(), "what makes exit code 1")
 	s.loaderFlags(c)
@@ -119,6 +119,7 @@ func (a *app) scan(ctx context.Context, s *scanFlags, targets []string, texts bo
 	if o.Policy, err = loadPolicy(s.policy, cwd, targets, base); err != nil {
 		return nil, err
 	}
+	o.AsOf = asOf(o.AsOf, o.Policy)
 	if o.Scanner, err = newScanner(base, s.engine); err != nil {
 		return nil, err
 	}
