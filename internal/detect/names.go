@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
 	"github.com/rukhsa/rukhsa/internal/detect/phrase"
@@ -71,37 +72,41 @@ func (r *reading) tags() {
 	}
 }
 
-// aliases finds the names of licenses in sentences.
+// aliases finds the names of licenses in sentences. Names are split into words
+// when a text has their first word.
 type aliases struct {
-	set    *phrase.Set
-	ids    []string // by pattern
-	lonely []bool   // one word that may mean something else
+	byFirst map[string][]*alias
+	mu      sync.Mutex
+	split   map[string][]*alias // of byFirst, with their words
+}
+
+// alias is one name of a license.
+type alias struct {
+	name, id string
+	words    []string
+}
+
+// lonely reports whether a name is one word that may mean something else.
+func (a *alias) lonely() bool {
+	return len(a.words) == 1 && !strings.ContainsAny(a.words[0], "0123456789")
 }
 
 func newAliases(base *rulebase.Base) *aliases {
-	a := &aliases{}
-	var patterns []string
-	seen := map[string]bool{}
+	a := &aliases{byFirst: make(map[string][]*alias, 1024), split: map[string][]*alias{}}
+	var l lex.Lexer
 	add := func(name, id string) {
-		words := lexed(name)
-		key := strings.Join(words, " ")
-		if key == "" || seen[key] {
-			return
+		l.Reset([]byte(name))
+		if w, _, _, ok := l.Next(); ok {
+			first := string(w)
+			a.byFirst[first] = append(a.byFirst[first], &alias{name: name, id: id})
 		}
-		seen[key] = true
-		patterns = append(patterns, key)
-		a.ids = append(a.ids, id)
-		a.lonely = append(a.lonely, len(words) == 1 && !strings.ContainsAny(words[0], "0123456789"))
 	}
 	for h := range base.Heads() {
-		if h.Exception {
+		if h.Exception || h.Deprecated && h.Replacement == "" {
 			continue
 		}
 		id := h.ID
 		if h.Deprecated {
-			if h.Replacement == "" {
-				continue
-			}
 			id = h.Replacement
 		}
 		add(h.ID, id)
@@ -110,12 +115,61 @@ func newAliases(base *rulebase.Base) *aliases {
 			add(n, id)
 		}
 	}
-	set, err := phrase.New(patterns)
-	if err != nil {
-		panic("detect: names of licenses: " + err.Error()) // words hold nothing that a pattern could be wrong by
-	}
-	a.set = set
 	return a
+}
+
+// starting lists the names that begin with a word.
+func (a *aliases) starting(word string) []*alias {
+	list, ok := a.byFirst[word]
+	if !ok {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if done, ok := a.split[word]; ok {
+		return done
+	}
+	for _, x := range list {
+		x.words = lexed(x.name)
+	}
+	a.split[word] = list
+	return list
+}
+
+// textWord is a word of a text and its place in bytes.
+type textWord struct {
+	word   string
+	lo, hi int
+}
+
+func textWords(text []byte, base int) []textWord {
+	var l lex.Lexer
+	l.Reset(text)
+	var out []textWord
+	for {
+		w, lo, hi, ok := l.Next()
+		if !ok {
+			return out
+		}
+		out = append(out, textWord{string(w), base + lo, base + hi})
+	}
+}
+
+// at returns the name that begins at words[i:], the longest.
+func (a *aliases) at(words []textWord, i int) (best *alias) {
+	for _, x := range a.starting(words[i].word) {
+		if len(x.words) > len(words)-i || best != nil && len(x.words) <= len(best.words) {
+			continue
+		}
+		same := true
+		for k, w := range x.words {
+			same = same && words[i+k].word == w
+		}
+		if same {
+			best = x
+		}
+	}
+	return best
 }
 
 func lexed(s string) []string {
@@ -145,13 +199,14 @@ func (s *Scanner) findNames(text []byte, list []phrase.Word, hits []phrase.Hit, 
 	var all []named
 	lo, hi := list[from].Lo, list[to-1].Hi
 	a := s.known()
-	words := a.set.Words(text[lo:hi], lo)
-	for _, h := range a.set.Find(words) {
-		n := named{id: a.ids[h.Pattern], from: from + h.Start, to: from + h.End, lo: words[h.Start].Lo, hi: words[h.End-1].Hi}
-		if a.lonely[h.Pattern] && !s.licenseBeside(text, words, h) {
+	words := textWords(text[lo:hi], lo)
+	for i := range words {
+		x := a.at(words, i)
+		if x == nil || x.lonely() && !licenseBeside(text, words, i) {
 			continue
 		}
-		all = append(all, n)
+		end := i + len(x.words)
+		all = append(all, named{id: x.id, from: from + i, to: from + end, lo: words[i].lo, hi: words[end-1].hi})
 	}
 	for _, h := range hits {
 		kind := s.phrases.kind[h.Pattern]
@@ -174,25 +229,13 @@ func (s *Scanner) findNames(text []byte, list []phrase.Word, hits []phrase.Hit, 
 }
 
 // licenseBeside reports whether a name of one word stands where only a license
-// can be meant: before "license", or after "under", "the" or a colon, written
-// in capitals.
-func (s *Scanner) licenseBeside(text []byte, words []phrase.Word, h phrase.Hit) bool {
-	name := text[words[h.Start].Lo:words[h.End-1].Hi]
-	if bytes.Equal(name, bytes.ToLower(name)) && len(words) > h.End && !startsLicense(text, words, h.End) {
-		return false
-	}
-	if startsLicense(text, words, h.End) {
+// can be meant: before "license", or written in capitals.
+func licenseBeside(text []byte, words []textWord, i int) bool {
+	name := text[words[i].lo:words[i].hi]
+	if i+1 < len(words) && strings.HasPrefix(words[i+1].word, "licen") {
 		return true
 	}
-	return bytes.Equal(name, bytes.ToUpper(name)) && len(name) > 2
-}
-
-func startsLicense(text []byte, words []phrase.Word, i int) bool {
-	if i >= len(words) {
-		return false
-	}
-	w := bytes.ToLower(text[words[i].Lo:words[i].Hi])
-	return bytes.HasPrefix(w, []byte("licen"))
+	return bytes.Equal(name, bytes.ToUpper(name)) && len(name) > 2 || i+1 == len(words) && !bytes.Equal(name, bytes.ToLower(name))
 }
 
 // names adds the licenses that the text between matches names as its own. In a
