@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rukhsa/rukhsa/internal/artifact/names"
 	"github.com/rukhsa/rukhsa/internal/compat"
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/models"
@@ -98,6 +99,7 @@ func (j *judging) ancestor(p *part, l inventory.Lineage) ancestor {
 	for _, prop := range p.Properties {
 		a.guessed = a.guessed || prop.Name == guessedLineage && prop.Value == l.ID
 	}
+	a.guessed = a.guessed || names.Local(a.name) // a path of somebody's machine
 	a.publisher = namespace(l.ID)
 	a.found = j.stepTo(l.ID)
 	m, known := j.known(l.ID, wayOf(l.Relation) == wayData || wayOf(l.Relation) == wayAbsorbed)
