@@ -64,6 +64,7 @@ func judge(in Input, know *knowledge) *Judgement {
 	for _, u := range j.units {
 		j.judgeWhole(u)
 	}
+	j.judgeLineages()
 	out := &Judgement{Project: j.project(), Use: j.use, Components: make([]Component, len(inv.Components))}
 	for _, p := range j.parts {
 		out.Components[p.index] = j.component(p)
@@ -129,6 +130,7 @@ func joinsOf(c *inventory.Component, edges []string) []string {
 	if c.Modified {
 		joins = append(joins, "modify")
 	}
+	joins = append(joins, lineageJoins(c)...)
 	slices.Sort(joins)
 	return slices.Compact(joins)
 }

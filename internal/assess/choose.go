@@ -123,7 +123,9 @@ func (j *judging) setting(p *part) duty.Setting {
 func (j *judging) fact(p *part, name string) string {
 	switch name {
 	case "modified":
-		return yesNo(p.Modified)
+		return j.isModified(p)
+	case "multimodal":
+		return j.multimodal(p)
 	case "has_notice_file":
 		return yesNo(p.HasEvidence("notice") || slices.ContainsFunc(p.Evidence, isNotice))
 	}

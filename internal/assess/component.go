@@ -20,6 +20,7 @@ func (j *judging) component(p *part) Component {
 			c.Category = unknownTerms
 		}
 		c.Openness = c.LicenseOpenness
+		j.openAI(p, &c)
 		return c
 	}
 	for i, t := range p.terms {
@@ -30,6 +31,7 @@ func (j *judging) component(p *part) Component {
 	c.LicenseOpenness = j.openness(p.terms)
 	c.Openness = openness(p.Kind, c.LicenseOpenness)
 	c.Grants = grants(p.terms)
+	j.openAI(p, &c)
 	return c
 }
 

@@ -20,6 +20,9 @@ func (j *judging) judgePart(p *part) {
 	if p.setting == settingReferenced && p.Scope == inventory.Required {
 		return // no package of it is used
 	}
+	if p.Scope == inventory.Referenced && len(p.choices) == 0 {
+		return // only named, and nothing is known of it
+	}
 	if p.apart != nil {
 		return // the policy takes it out, and the report says so
 	}

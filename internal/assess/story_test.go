@@ -161,7 +161,7 @@ func option(c *inventory.Component, o string) error {
 		c.Texts = append(c.Texts, value)
 		c.Evidence = append(c.Evidence, inventory.Evidence{Source: "license-file", Path: "LICENSE", Digest: value, Role: "code"})
 	default:
-		return fmt.Errorf("no option %q", o)
+		return modelOption(c, o, key, value)
 	}
 	return nil
 }
@@ -238,6 +238,7 @@ func (s *story) tell(j *assess.Judgement) string {
 			fmt.Fprintf(&b, "chosen for %s: %s\n", s.inv.Components[i].Name, c.Choice)
 		}
 	}
+	s.tellOpenness(&b, j)
 	for _, o := range j.Obligations {
 		if slices.Contains(s.show, o.Type) {
 			fmt.Fprintf(&b, "%s %s (%s): %s\n", o.Status, o.ID, o.Clause, strings.Join(o.Components, " "))

@@ -14,6 +14,14 @@ import (
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
+// policyOf is the policy that a scan goes by.
+func (a *app) policyOf(s *scanFlags, cwd string, targets []string, base *rulebase.Base) (*policy.Policy, error) {
+	if s.noPolicy {
+		return policy.Default(base), nil
+	}
+	return loadPolicy(s.policy, cwd, targets, base)
+}
+
 // loadPolicy reads the policy of a scan: the file that was named, else the
 // first rukhsa.yaml from the first target's folder upward to the root of the
 // repository, else the built-in one. A wrong or unreadable file is a

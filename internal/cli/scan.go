@@ -27,6 +27,7 @@ type scanFlags struct {
 	timeout                      time.Duration
 	engine                       string
 	fingerprints                 []string
+	noPolicy                     bool // the built-in policy, whatever is found
 }
 
 func (s *scanFlags) loaderFlags(c *cobra.Command) {
@@ -99,34 +100,44 @@ func (a *app) scanCommand() *cobra.Command {
 // scan checks the flags, reads the rules and the policy, and runs a scan. A
 // mistake of the user is a *usageError and nothing was scanned.
 func (a *app) scan(ctx context.Context, s *scanFlags, targets []string, texts bool) (*report.Report, error) {
-	cwd, err := a.Getwd()
+	o, err := a.prepare(s, targets, texts)
 	if err != nil {
 		return nil, err
+	}
+	return a.run(ctx, s, o)
+}
+
+// prepare makes the options of a scan.
+func (a *app) prepare(s *scanFlags, targets []string, texts bool) (o scan.Options, err error) {
+	cwd, err := a.Getwd()
+	if err != nil {
+		return o, err
 	}
 	if len(targets) == 0 {
 		targets = []string{"."}
 	}
 	base, err := loadBase()
 	if err != nil {
-		return nil, err
+		return o, err
 	}
-	o := scan.Options{
+	o = scan.Options{
 		Targets: targets, Cwd: cwd, Env: gomod.ReadEnv(a.Getenv), Loader: s.loader, Base: base, AsOf: s.asOf, Texts: texts, Version: version(),
 	}
 	if err := s.options(&o); err != nil {
-		return nil, err
+		return o, err
 	}
-	if o.Policy, err = loadPolicy(s.policy, cwd, targets, base); err != nil {
-		return nil, err
+	if o.Policy, err = a.policyOf(s, cwd, targets, base); err != nil {
+		return o, err
 	}
 	o.AsOf = asOf(o.AsOf, o.Policy)
 	if o.Scanner, err = newScanner(base, s.engine); err != nil {
-		return nil, err
-	}
-	if err := useFingerprints(o.Scanner, a, s.fingerprints); err != nil {
-		return nil, err
+		return o, err
 	}
 	o.Readers = all.Readers()
+	return o, useFingerprints(o.Scanner, a, s.fingerprints)
+}
+
+func (a *app) run(ctx context.Context, s *scanFlags, o scan.Options) (*report.Report, error) {
 	if s.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("timed out after %v (--timeout)", s.timeout))

@@ -23,6 +23,15 @@ const (
 	UnknownLicense   Code = "RKH1202" // a text that nobody recognises
 	LicenseDisagrees Code = "RKH1203" // sources differ
 	NoRule           Code = "RKH1204" // an id that the rule base does not know
+	LicenseDrift     Code = "RKH2001" // the terms of a base do not go on with what was made from it
+	BaseRelabelled   Code = "RKH2002" // the notices of a base under open terms are dropped
+	LineageCheck     Code = "RKH2003" // a person must decide about a step of a lineage
+	OutputTraining   Code = "RKH2004" // trained on what may not be trained on
+	NameMissing      Code = "RKH2005" // the name does not start with the word that the base orders
+	CreditMissing    Code = "RKH2006" // a fixed line is not in the card and notices
+	TextMissing      Code = "RKH2007" // the license is only named
+	MutableTerms     Code = "RKH2008" // the license is only linked, and may change
+	LimitReached     Code = "RKH2009" // a threshold or territory of the license is hit
 	Incompatible     Code = "RKH5001" // two licenses of one program cannot hold together
 	Undecided        Code = "RKH5002" // a person must decide
 	PolicyFile       Code = "RKH6001" // the policy file is wrong
@@ -32,6 +41,11 @@ const (
 	PolicyMismatch   Code = "RKH6005" // a line of the policy that does not fit what it names
 	PolicyOverlap    Code = "RKH6006" // two waivers for the same finding
 	FulfilledMissing Code = "RKH6007" // a file that is said to meet a duty is not there
+	UnsafeLoading    Code = "RKH7001" // loading it may run code
+	RemoteCode       Code = "RKH7002" // it is loaded with code from elsewhere
+	Unpinned         Code = "RKH7003" // no revision of what it was made from
+	GatedTerms       Code = "RKH7004" // terms were accepted to get it
+	PersonalData     Code = "RKH7005" // its data is said to hold personal data
 	ReadError        Code = "RKH9001" // something could not be read
 	NotLookedAt      Code = "RKH9002" // something was seen and not looked at
 )
@@ -158,6 +172,76 @@ var docs = []Doc{
 		Example: "LicenseRef-acme is not known to the rules",
 	},
 	{
+		Code: LicenseDrift, Severity: Error,
+		Title: "The terms of a base do not travel with what was made from it",
+		Text: "A model or dataset claims terms that let everybody do what the terms of its base bind or forbid: fine-tunes, adapters, merges and converted copies are " +
+			"changed forms of the base, and its license says what has to go on with them. The base is a component of the scan, or a family that the rules know. " +
+			"Where the base is only guessed it is a warning; where both have the same publisher, a note.",
+		Fix:     "Pass it on under the license of the base too and meet its clauses, or start from another base. If the publisher has other rights, state the license under clarify in rukhsa.yaml.",
+		Example: "MIT over LicenseRef-rukhsa-llama3.1: the terms of meta-llama/Llama-3.1-8B do not travel",
+	},
+	{
+		Code: BaseRelabelled, Severity: Warning,
+		Title: "A base under open terms was given a label that asks for less",
+		Text: "The base is under a permissive license, and the label of what was made from it is another one that knows nothing of some of its duties, such as to mark changes. " +
+			"The label may be used for the own work; the license and notices of the base stay with its part.",
+		Fix:     "Ship the license and the notices of the base with the model, and say what was changed.",
+		Example: "MIT over Apache-2.0: the notices of Qwen/Qwen2.5-7B have to stay",
+	},
+	{
+		Code: LineageCheck, Severity: Warning,
+		Title: "A person must decide about what it was made from",
+		Text: "The license of a base is not known, the terms of base and result both hold limits, the model has no terms of its own, or it was trained on data whose terms do not speak of training. " +
+			"Neither text nor rules settle that.",
+		Fix:     "Look at the clauses that the finding names, decide, and write the decision down in rukhsa.yaml.",
+		Example: "the license of what it was made from is not known: someone/base-7b",
+	},
+	{
+		Code: OutputTraining, Severity: Error,
+		Title: "It was trained on what may not be used for training",
+		Text: "A model learned from the outputs of another one, or from a dataset, and the terms of that forbid it. " +
+			"Whether the model itself is a work based on the outputs does not matter: the clause binds whoever used them.",
+		Fix:     "Train on something else, or ask the licensor.",
+		Example: "trained on what meta-llama/Llama-2-70b-chat-hf puts out: LicenseRef-rukhsa-llama2 forbids that",
+	},
+	{
+		Code: NameMissing, Severity: Warning,
+		Title: "The name does not start with the word that the license of the base orders",
+		Text: "Some licenses order how a model is called that was made, trained, fine-tuned or improved with theirs or its outputs. " +
+			"Whether mere conversion or quantisation is meant is not settled: that is a note. So is a model that is known by its folder only.",
+		Fix:     "Give the model a name that starts with the word.",
+		Example: "the name Cogni-OpenModel does not start with \"Llama\", as LicenseRef-rukhsa-llama3.1 §1.b.i orders for what is made from meta-llama/Llama-3.1-8B",
+	},
+	{
+		Code: CreditMissing, Severity: Warning,
+		Title:   "A line that the license orders is not there",
+		Text:    "A license orders a fixed line, and the card, readme and notice files of the model that is shipped were searched for it in vain. It may stand on a website or in the program instead.",
+		Fix:     "Add the line exactly as the license writes it, or state under fulfilled in rukhsa.yaml where it stands.",
+		Example: "the line \"Built with Llama\" of LicenseRef-rukhsa-llama3.1 §1.b.i(B) is not in its card and notices",
+	},
+	{
+		Code: TextMissing, Severity: Note,
+		Title:   "The license is only named",
+		Text:    "A card or a field names the license, and no text of it comes with the model, though the license orders that. For terms that restrict it is a warning.",
+		Fix:     "Put the text beside the model files.",
+		Example: "Apache-2.0 is only named: its text does not come with the model",
+	},
+	{
+		Code: MutableTerms, Severity: Note,
+		Title:   "The license is only linked, and what the link shows may change",
+		Text:    "A card gives an address for its license that names a branch or a page instead of a fixed revision. Which terms were accepted cannot be shown later.",
+		Fix:     "Keep a copy of the text beside the model, or link a fixed revision.",
+		Example: "the license is only linked, at an address whose content may change: https://example.com/license",
+	},
+	{
+		Code: LimitReached, Severity: Error,
+		Title: "A bound of the license is reached",
+		Text: "The license gives no rights above a number of users or an amount of revenue, or in some countries, and project.facts says that this is the case. " +
+			"Facts that are not stated are questions.",
+		Fix:     "Ask the licensor for a license, replace the component, or correct the facts in rukhsa.yaml.",
+		Example: "LicenseRef-rukhsa-tencent-hunyuan-large gives no rights in European Union",
+	},
+	{
 		Code: Incompatible, Severity: Error,
 		Title: "Licenses of one program cannot hold together",
 		Text: "The terms under which the whole program must be passed on forbid a condition that a part brings along, " +
@@ -222,6 +306,42 @@ var docs = []Doc{
 		Text:    "An entry of fulfilled names a file below the folder of the policy that does not exist. The duty is not taken as met.",
 		Fix:     "Write the file (rukhsa notice -o FILE for notices), or correct the path.",
 		Example: "THIRD_PARTY_NOTICES.txt is said to meet ship-notices, and it is not there",
+	},
+	{
+		Code: UnsafeLoading, Severity: Warning,
+		Title: "Loading the model may run code",
+		Text: "The file is a pickle or holds one: whoever loads it runs what it names. What it would import was listed without loading it. " +
+			"Imports outside the list of harmless names are a warning; a pickle by itself is a note. This is no scan for malware.",
+		Fix:     "Use the safetensors form where one is offered, or load the file in a sandbox.",
+		Example: "loading it imports code that is not on the list of harmless names",
+	},
+	{
+		Code: RemoteCode, Severity: Warning,
+		Title:   "The model is loaded with code from a repository",
+		Text:    "Its configuration names code that is fetched and run when the model is loaded. That code may change, and has a license of its own.",
+		Fix:     "Read the code and its license, and pin its revision.",
+		Example: "it is loaded with code of its repository, or of another one",
+	},
+	{
+		Code: Unpinned, Severity: Note,
+		Title:   "What it was made from is named without a revision",
+		Text:    "The base is named by a branch or without a revision, so that another content, and another license, may stand there tomorrow.",
+		Fix:     "Pin the revision.",
+		Example: "it names what it was made from without a revision",
+	},
+	{
+		Code: GatedTerms, Severity: Note,
+		Title:   "Access asks for terms to be accepted",
+		Text:    "The publisher asks those who download the model or dataset to accept terms first. They may say more than the license that is named.",
+		Fix:     "Keep a copy of what was accepted, by whom and when.",
+		Example: "access asks for terms to be accepted",
+	},
+	{
+		Code: PersonalData, Severity: Note,
+		Title:   "The data is said to hold personal data",
+		Text:    "The metadata of a dataset says that it holds data of people.",
+		Fix:     "Find out on which ground it may be used, and whether the license covers that.",
+		Example: "its data is said to hold personal data",
 	},
 	{
 		Code: ReadError, Severity: Error,

@@ -71,6 +71,13 @@ func (c *Clarification) holds(digests []string) bool {
 
 const golangPurl = "pkg:golang/"
 
+// ComponentName is the name of a component in a policy: its module path, or its
+// package URL without the version.
+func ComponentName(id string) string {
+	name, _ := cutPurl(id)
+	return name
+}
+
 // cutPurl returns the module path of a Go purl, and another purl or name as it
 // is, without the version in it.
 func cutPurl(name string) (bare, version string) {

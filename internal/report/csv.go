@@ -16,7 +16,7 @@ import (
 // come at the end.
 var csvHeader = []string{
 	"id", "kind", "name", "version", "scope", "direct", "license", "used_under", "status", "category", "openness", "declared", "detected", "basis",
-	"reason", "used_in", "linked_by", "replaced_by", "where", "findings", "obligations", "copyrights",
+	"reason", "used_in", "linked_by", "replaced_by", "where", "findings", "obligations", "copyrights", "apart",
 }
 
 // writeCSV writes a line per component (RFC 4180) with its findings; what
@@ -88,13 +88,17 @@ func csvComponent(c *Component, findings []*diag.Finding) map[string]string {
 	for _, f := range findings {
 		found = append(found, csvFinding(f))
 	}
+	aside := ""
+	if c.Apart != nil {
+		aside = apartText(c.Apart)
+	}
 	list := func(s []string) string { return strings.Join(s, "; ") }
 	return map[string]string{
 		"id": c.ID, "kind": string(c.Kind), "name": c.Name, "version": c.Version, "scope": string(c.Scope), "direct": fmt.Sprint(c.Direct),
 		"license": c.License.Concluded, "used_under": c.License.Choice, "status": string(c.License.Status), "category": c.Category,
 		"openness": c.LicenseOpenness, "declared": c.License.Declared, "detected": c.License.Detected, "basis": c.License.Basis,
 		"reason": c.License.Reason, "used_in": list(c.Judged.Use), "linked_by": list(linked), "replaced_by": c.ReplacedBy, "where": list(where),
-		"findings": list(found), "obligations": list(c.Judged.Obligations), "copyrights": list(c.Copyrights),
+		"findings": list(found), "obligations": list(c.Judged.Obligations), "copyrights": list(c.Copyrights), "apart": aside,
 	}
 }
 

@@ -144,7 +144,10 @@ func verdict(r *Report) (mark, said string) {
 	}
 	said += " in " + plural(r.Summary.Components, "component")
 	if s.Waived > 0 {
-		said += fmt.Sprintf(", %d waived", s.Waived)
+		said += fmt.Sprintf(", %d waived%s", s.Waived, waiverLayers(r))
+	}
+	for _, part := range apart(r) {
+		said += ", " + part
 	}
 	if !r.Complete {
 		said += ", NOT COMPLETE"
@@ -189,6 +192,9 @@ func viewOf(c *Component, r *Report) htmlComponent {
 	out := htmlComponent{
 		ID: c.ID, Label: Label(&c.Facts), Kind: string(c.Kind), Scope: string(c.Scope), License: licenseOf(c), Category: c.Category,
 		Openness: c.LicenseOpenness, Reason: c.License.Reason, Copyrights: c.Copyrights,
+	}
+	if c.Apart != nil {
+		out.Reason = apartText(c.Apart)
 	}
 	if c.License.Status != inventory.OK {
 		out.Status = string(c.License.Status)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -170,7 +171,11 @@ type sarif struct {
 func sarifCategory(r *Report) string {
 	var all []string
 	for _, t := range r.Targets {
-		all = append(all, Printable(inside(path.Join(r.Dir, t.Path))))
+		name := t.Path
+		if filepath.IsAbs(name) || path.IsAbs(name) {
+			name = t.Root
+		}
+		all = append(all, Printable(inside(path.Join(r.Dir, name))))
 	}
 	switch {
 	case len(all) == 0 || len(all) == 1 && all[0] == ".":
@@ -275,7 +280,7 @@ func (s *sarif) results() []sarifResult {
 			RuleID: x.code, RuleIndex: slices.IndexFunc(s.rules, func(r sarifRule) bool { return r.ID == x.code }), Level: sarifLevel(f.Severity),
 			Message: sarifMessage{Text: sarifPlain(x)}, Locations: []sarifLocation{sarifPlace(s.r.spotOf(f))}, Related: s.related(f),
 			Fingerprints: map[string]string{"primaryLocationLineHash": prints[i]},
-			Properties:   map[string]any{"component": Printable(f.Component), "license": Printable(f.License)},
+			Properties:   map[string]any{"component": Printable(f.Component), "license": Printable(f.License), "policyLayer": Printable(f.Layer)},
 		}
 		if f.Component != "" {
 			res.Locations[0].Logical = []sarifLogical{{Printable(f.Component), "module"}}

@@ -161,6 +161,11 @@ func TestSARIFCategory(t *testing.T) {
 			t.Errorf("category %q, want %q", got, want)
 		}
 	}
+	r := target("/home/me/repo/api")
+	r.Dir, r.Targets[0].Root = "web", "../api"
+	if got := sarifCategory(r); got != "rukhsa/api/" {
+		t.Errorf("category %q of an absolute target", got)
+	}
 	a, b := sarifCategory(target("a", "b")), sarifCategory(target("a", "c"))
 	if a == b || !strings.HasSuffix(a, "/") {
 		t.Errorf("two uploads of one category: %q, %q", a, b)

@@ -142,6 +142,9 @@ func (s *sbom) facts(c *Component) []fact {
 	add("openness", c.Openness)
 	add("license-openness", c.LicenseOpenness)
 	add("replaced-by", c.ReplacedBy)
+	if c.Apart != nil {
+		add("apart", apartText(c.Apart))
+	}
 	for _, l := range c.LinkedBy {
 		add("linked-by", l.Root)
 	}

@@ -55,6 +55,7 @@ type walker struct {
 
 	imports   map[import_]bool
 	calls     int  // opcodes that call something
+	starved   bool // before any call, an opcode took what was not there
 	computed  bool // some import cannot be told from the opcodes
 	extension bool // some import goes by a number of copyreg
 }
@@ -122,16 +123,20 @@ func (w *walker) do(b byte, op opcode, at int64) error {
 		}
 		return w.push(w.fetch(i))
 	}
-	switch b {
-	case 0x80:
+	if b == 0x80 {
 		return w.proto(at)
-	case 'R', 'o', 0x81, 0x92:
-		w.calls++
 	}
 	if err := w.skip(op.arg, at); err != nil {
 		return err
 	}
-	return w.plain(op.effect, at)
+	if err := w.plain(op.effect, at); err != nil {
+		return err
+	}
+	switch b {
+	case 'R', 'o', 0x81, 0x92:
+		w.calls++
+	}
+	return nil
 }
 
 // plain keeps the stack for an opcode whose argument does not matter.
@@ -283,9 +288,15 @@ func (w *walker) push(v int32) error {
 // that follow are still listed.
 func (w *walker) pop() int32 {
 	v := w.top()
-	w.stack = w.stack[:max(0, len(w.stack)-1)]
+	if len(w.stack) == 0 {
+		w.starve()
+		return v
+	}
+	w.stack = w.stack[:len(w.stack)-1]
 	return v
 }
+
+func (w *walker) starve() { w.starved = w.starved || w.calls == 0 }
 
 func (w *walker) top() int32 {
 	if len(w.stack) == 0 {
@@ -295,8 +306,12 @@ func (w *walker) top() int32 {
 }
 
 func (w *walker) popMark() {
-	for len(w.stack) > 0 && w.pop() != mark {
+	for len(w.stack) > 0 {
+		if w.pop() == mark {
+			return
+		}
 	}
+	w.starve()
 }
 
 // index reads a place of the memo.
@@ -380,8 +395,8 @@ func (w *walker) global(op opcode, at int64) error {
 	}
 	w.add(module, name)
 	if op.effect == instance {
-		w.calls++
 		w.popMark()
+		w.calls++
 	}
 	return w.push(value)
 }

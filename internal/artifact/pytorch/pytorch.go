@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/artifact/binread"
@@ -55,10 +54,10 @@ func (reader) Match(f *artifact.File) bool {
 	if zipdir.IsStart(f.Head) {
 		return named || f.Has(looseNames...) || isPickleName(zipdir.First(f.Head))
 	}
-	if looksPickled(f.Head, f.Size, named) {
+	if isLegacy(f.Head) || looksPickled(f.Head, f.Size, named) {
 		return true
 	}
-	return named && !isText(f.Head, f.Size) || named && f.Has(torchNames...) && f.Size == 0
+	return named && !isText(f.Head) || named && f.Has(torchNames...) && f.Size == 0
 }
 
 // isSafetensors tells the other format that is often called .bin.
@@ -66,19 +65,15 @@ func isSafetensors(h []byte) bool {
 	return len(h) > 9 && h[7] == 0 && h[6] == 0 && h[8] == '{' && h[9] == '"'
 }
 
-// isText reports whether a head is text: Apple's Pkl and templates in
-// Portuguese have the same extensions.
-func isText(h []byte, size int64) bool {
-	if int64(len(h)) < size { // a rune may be cut at the end
-		h = h[:len(h)-min(len(h), utf8.UTFMax-1)]
-		for i := len(h); i > 0 && i > len(h)-utf8.UTFMax; i-- {
-			if utf8.RuneStart(h[i-1]) {
-				h = h[:i-1]
-				break
-			}
+// isText reports whether a head is text in any encoding of bytes: Apple's Pkl
+// and texts in Portuguese have the same extensions.
+func isText(h []byte) bool {
+	for _, b := range h {
+		if b < 0x20 && !bytes.ContainsRune([]byte("\t\n\r\f\x1b"), rune(b)) {
+			return false
 		}
 	}
-	return bytes.IndexByte(h, 0) < 0 && utf8.Valid(h)
+	return true
 }
 
 // isPickleName tells the entries of an archive that are pickles.
@@ -107,6 +102,9 @@ func looksPickled(head []byte, size int64, named bool) bool {
 	if head[0] == 0x80 {
 		return true
 	}
+	if w.starved {
+		return false
+	}
 	for i := range w.imports {
 		if !module.MatchString(i.module) {
 			return false
@@ -123,7 +121,7 @@ func (reader) Read(f *artifact.File) (*artifact.Result, error) {
 	}
 	defer src.Close()
 	res := &artifact.Result{Role: artifact.Weights}
-	if !f.Has(pickleNames...) || f.Has(".joblib") {
+	if f.Has(torchNames...) || f.Has(looseNames...) || f.Has(".joblib") { // other pickles tell by what they import
 		res.Kind = inventory.Model
 	}
 	if f.Base() == "training_args.bin" { // transformers' TrainingArguments
@@ -157,7 +155,7 @@ func (x *file) read() error {
 		return x.archive()
 	case len(head) > 262 && string(head[257:262]) == "ustar":
 		return x.tarball()
-	case looksPickled(head, x.f.Size, true), len(head) > 1 && head[0] == 0x80:
+	case isLegacy(head), looksPickled(head, x.f.Size, true), len(head) > 1 && head[0] == 0x80:
 		return x.bare()
 	}
 	if done, err := x.packed(); done {
@@ -182,10 +180,7 @@ func (x *file) read() error {
 func (x *file) bare() error {
 	x.res.Property("format", "pickle")
 	r := binread.New(x.f.Shown(), x.src, x.f.Size, MaxRead)
-	legacy, err := isLegacy(r)
-	if err != nil {
-		return err
-	}
+	legacy := isLegacy(x.f.Head)
 	if legacy {
 		x.res.Kind = inventory.Model
 		x.res.Property("container", "pytorch before 1.6")
@@ -193,16 +188,19 @@ func (x *file) bare() error {
 	return x.pickles(r, legacy)
 }
 
-// legacyMagic is the first pickle of such a file: the number
-// 0x1950a86a20f9469cfc6c (torch/serialization.py, MAGIC_NUMBER).
-var legacyMagic = []byte("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.")
+// The first pickle of such a file is the number 0x1950a86a20f9469cfc6c
+// (torch/serialization.py, MAGIC_NUMBER): in bytes behind a few others, or in
+// protocols 0 and 1 in digits.
+var (
+	legacyMagic  = []byte("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.")
+	legacyDigits = []byte("L119547037146038801333356L\n.")
+)
 
 // legacyPickles are its pickles: magic, protocol, system, object, keys.
 const legacyPickles = 5
 
-func isLegacy(r *binread.Reader) (bool, error) {
-	b, err := r.Peek(len(legacyMagic))
-	return bytes.Equal(b, legacyMagic), err
+func isLegacy(head []byte) bool {
+	return bytes.HasPrefix(head, legacyDigits) || bytes.Contains(head[:min(len(head), 32)], legacyMagic)
 }
 
 // pickles walks the pickles that follow one another.
@@ -225,6 +223,9 @@ func (x *file) pickles(r *binread.Reader, legacy bool) error {
 		default:
 			x.partly = true
 			return binread.In(err, "pickle")
+		}
+		if legacy {
+			continue
 		}
 		next, err := r.Peek(2)
 		if err != nil {

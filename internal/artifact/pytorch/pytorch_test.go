@@ -95,6 +95,8 @@ func TestContainers(t *testing.T) {
 		"two pickles":         {"m.pkl", "\x80\x02}." + evil, "os.system | os.system", 0, 0},
 		"numbers behind":      {"m.pkl", weightsPickle + "\x80\x02\xff\xff", weightsImports, 0, 0},
 		"legacy":              {"m.pth", legacy, weightsImports, 0, 0},
+		"legacy, protocol 1":  {"m.pth", legacy1, weightsImports, 0, 0},
+		"legacy, protocol 4":  {"blob", legacy4, weightsImports, 0, 0},
 		"legacy, cut":         {"m.pth", legacy[:200], weightsImports + partly, 1, 0},
 		"legacy, evil":        {"m.pth", strings.Replace(legacy, weightsPickle, evil, 1), "os.system | os.system", 0, 0},
 		"tar":                 {"m.pt", tarred(t, "sys_info", "\x80\x02}.", "pickle", evil, "tensors", "\x80\x02K\x00."+"\x01\x02"), "os.system | os.system", 0, 0},
@@ -143,7 +145,7 @@ func TestKind(t *testing.T) {
 		kind          inventory.Kind
 		role          string
 	}{
-		{"m.pt", evil, inventory.Model, artifact.Weights}, {"data.pkl", evil, "", artifact.Weights}, {"m.joblib", evil, inventory.Model, artifact.Weights},
+		{"m.pt", evil, inventory.Model, artifact.Weights}, {"data.pkl", evil, "", artifact.Weights}, {"state.pck", evil, "", artifact.Weights}, {"m.joblib", evil, inventory.Model, artifact.Weights},
 		{"m.pkl", "\x80\x02" + imp("sklearn.svm", "SVC") + ".", inventory.Model, artifact.Weights}, {"m.pkl", legacy, inventory.Model, artifact.Weights},
 		{"training_args.bin", torchZip(t, evil), inventory.Model, artifact.Recipe},
 	} {
@@ -172,7 +174,7 @@ func TestMatch(t *testing.T) {
 		want          bool
 	}{
 		{"m.pkl", `amends "package://pkg.pkl-lang.org/x"`, false}, {"Config.pkl", "c = 1\n", false}, {"messages.pt", "Olá mundo\n", false},
-		{"messages.pt", "caf\xc3\xa9 " + strings.Repeat("a", 600), false}, {"x.ckpt", "\x00\x01", false}, {"m.bin", "\x7fELF\x02\x01", false},
+		{"tutor.pt", "Ol\xe1 mundo\r\n" + strings.Repeat("a", 600), false}, {"x.ckpt", "\x00\x01", false}, {"m.bin", "\x7fELF\x02\x01", false},
 		{"m.bin", "GGUF\x03\x00\x00\x00", false}, {"m.pt", "GGUF\x03\x00\x00\x00", false}, {"m.pt", "version https://git-lfs.github.com/spec/v1\n", false},
 		{"m.bin", "\x10\x00\x00\x00\x00\x00\x00\x00{\"a\":{}}", false}, {"m.h5", "\x89HDF\r\n\x1a\n\x00", false},
 		{"a.zip", zipped(t, "a.txt", "x"), false}, {"a.jar", zipped(t, "META-INF/x", "x"), false}, {"a.zip", torchZip(t, evil), true},
@@ -181,7 +183,9 @@ func TestMatch(t *testing.T) {
 		{"random.bin", "\x80\x02\xfe\xfd\xfc", false}, {"random.bin", "\x80\x02", false},
 		{"list.pkl", "(lp0\nI1\naI2\na.", true}, {"list.txt", "(lp0\nI1\naI2\na.", false},
 		{"long.pkl", "(lp0\n" + strings.Repeat("I1\na", 300) + ".", true},
-		{"m.pt", "\x80\x02", true}, {"m.pth", "\xff\xfe\xfd\xfc junk", true},
+		{"m.pt", "\x80\x02", true}, {"m.pth", "\xff\xfe\xfd\xfc \x00", true},
+		{"agents.txt", "MozillaMacintosh\nMozillaX\n(R.", false}, {"exports.txt", "aligned_alloc\n" + strings.Repeat("sqlite3_init\n", 60), false},
+		{"failing.txt", "Required.Proto3\nRequired\n(R.", false}, {"blob", "(ios\nsystem\n.", true},
 	} {
 		tree := artifacttest.NewTree(map[string]string{c.name: c.content})
 		if got := New().Match(tree.File(c.name)); got != c.want {

@@ -32,8 +32,14 @@ const weightsPickle = "\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01X\x01\x00\
 var evil = "\x80\x02" + imp("os", "system") + "X\x04\x00\x00\x00echo\x85R."
 
 // legacy is a file of torch.save before version 1.6.
-var legacy = string(legacyMagic) + "\x80\x02M\xe9\x03." + "\x80\x02}q\x00(X\x0d\x00\x00\x00little_endianq\x01\x88u." +
+var legacy = "\x80\x02" + string(legacyMagic) + "\x80\x02M\xe9\x03." + "\x80\x02}q\x00(X\x0d\x00\x00\x00little_endianq\x01\x88u." +
 	weightsPickle + "\x80\x02]q\x00X\x01\x00\x00\x000q\x01a." + "\x04\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("\x80\x02\xff", 6)
+
+// legacy1 is the same in protocol 1, and legacy4 in protocol 4.
+var (
+	legacy1 = string(legacyDigits) + "M\xe9\x03." + "}q\x00(X\x0d\x00\x00\x00little_endianq\x01I01\nu." + weightsPickle[2:] + "]q\x00X\x01\x00\x00\x000q\x01a." + "\x04\x00\x00\x00"
+	legacy4 = "\x80\x04\x95\x0d\x00\x00\x00\x00\x00\x00\x00" + string(legacyMagic) + "\x80\x04M\xe9\x03." + "\x80\x04}." + weightsPickle + "\x80\x04]." + "\x80\x04\xff"
+)
 
 // zipped is an archive of names and contents; a name that ends in ! is deflated.
 func zipped(t testing.TB, files ...string) string {

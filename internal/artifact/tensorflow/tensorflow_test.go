@@ -167,10 +167,11 @@ func TestTFJS(t *testing.T) {
 		"m/model.json": `{"format": "graph-model", "generatedBy": "2.4", "convertedBy": "TensorFlow.js Converter v3", "modelTopology": {"node": []},
 			"userDefinedMetadata": {"license": "MIT", "license_link": "https://x", "author": "Org"},
 			"weightsManifest": [{"paths": ["group1-shard1of2.bin", "group1-shard2of2.bin"], "weights": []}]}`,
-		"m/group1-shard1of2.bin": "",
-		"m/out.json":             `{"modelTopology": {}, "weightsManifest": [{"paths": ["../x",` + "\n" + `"/y", 7]}]}`,
-		"m/mention.json":         `{"text": "a \"graph-model\"", "about": "modelTopology", "modelTopology": "none"}`,
-		"m/broken.json":          `{"modelTopology": {`,
+		"m/group1-shard1of2.bin":    "",
+		"m/out.json":                `{"modelTopology": {}, "weightsManifest": [{"paths": ["../x",` + "\n" + `"/y", 7]}]}`,
+		"m/mention.json":            `{"text": "a \"graph-model\"", "about": "modelTopology", "modelTopology": "none"}`,
+		"m/broken.json":             `{"modelTopology": {`,
+		"m/x-weights_manifest.json": `[{"weights": [], "paths": ["group1-shard1of2.bin"]}]`,
 	})
 	want := &artifact.Result{
 		Kind: inventory.Model, Role: artifact.Manifest, Publisher: "Org",
@@ -190,6 +191,9 @@ func TestTFJS(t *testing.T) {
 		t.Errorf("%+v %+v", res.Problems, res.Companions)
 	}
 	if res := artifacttest.Read(t, New(), tree.File("m/mention.json")); res.Kind != "" || len(res.Properties)+len(res.Problems) > 0 {
+		t.Errorf("%+v", res)
+	}
+	if res := artifacttest.Read(t, New(), tree.File("m/x-weights_manifest.json")); len(res.Companions) != 1 || len(res.Problems) > 0 || len(res.Parts) != 1 {
 		t.Errorf("%+v", res)
 	}
 	if res := artifacttest.Read(t, New(), tree.File("m/broken.json")); len(res.Problems) != 1 || res.Problems[0].Kind != diag.Malformed {

@@ -26,8 +26,11 @@ func isTFJS(f *artifact.File) bool {
 			return true
 		}
 	}
-	return false
+	return isManifest(f)
 }
+
+// isManifest tells a manifest of weights that stands by itself: a list.
+func isManifest(f *artifact.File) bool { return f.Has("weights_manifest.json") }
 
 func readTFJS(f *artifact.File) (*artifact.Result, error) {
 	v, err := f.JSON(jsonpos.MaxBytes)
@@ -36,6 +39,9 @@ func readTFJS(f *artifact.File) (*artifact.Result, error) {
 		return res, res.Fail(err)
 	}
 	manifest := v.Get("weightsManifest")
+	if isManifest(f) {
+		manifest = v
+	}
 	if v.Get("modelTopology").Kind() != jsonpos.Object && manifest.Kind() != jsonpos.Array {
 		return &artifact.Result{}, nil // something that only mentions such a model
 	}

@@ -1,0 +1,88 @@
+package assess_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/assess"
+	"github.com/rukhsa/rukhsa/internal/inventory"
+)
+
+// modelOption reads the options of models and datasets in a story, with spaces
+// in values written _:
+//
+//	hub              the component's id is that of a hub: NAME is ORG/NAME
+//	file             its id is that of a file or folder of the tree
+//	service=VENDOR   it is a hosted service
+//	from=REL:ID      a step of its lineage; REL may be empty
+//	guess=ID         that step is only guessed
+//	has=NAME=VALUE   a property
+//	said=LICENSE     what it declares, where nothing was concluded
+//	card, text       a card or a license file speaks of the license
+//	text=ROLE:LICENSE  a license file about one part of it
+func modelOption(c *inventory.Component, o, key, value string) error {
+	first, rest, _ := strings.Cut(strings.ReplaceAll(value, "_", " "), ":")
+	switch key {
+	case "hub":
+		c.ID = "pkg:huggingface/" + c.Name
+		if c.Version != "" {
+			c.ID += "@" + c.Version
+		}
+	case "service":
+		c.ID, c.Kind = "pkg:generic/"+value+"/"+c.Name+"?type=service", inventory.Service
+	case "file":
+		c.ID = "pkg:generic/" + c.Name
+	case "from":
+		relation, id, _ := strings.Cut(value, ":")
+		if strings.Count(id, "/") == 1 && !strings.Contains(id, ":") && !strings.HasPrefix(id, "/") {
+			id = "pkg:huggingface/" + id
+		}
+		c.Lineage = append(c.Lineage, inventory.Lineage{Relation: relation, ID: id})
+	case "guess":
+		c.Properties = append(c.Properties, inventory.Property{Name: "lineage-guessed", Value: value})
+	case "has":
+		name, v, _ := strings.Cut(value, "=")
+		c.Properties = append(c.Properties, inventory.Property{Name: name, Value: strings.ReplaceAll(v, "_", " ")})
+	case "said":
+		c.License.Declared = strings.ReplaceAll(value, "_", " ")
+	case "card":
+		c.Evidence = append(c.Evidence, inventory.Evidence{Source: "card", Path: "README.md", Method: "label", Expression: c.License.Concluded, Role: "code"})
+	case "text":
+		e := inventory.Evidence{Source: "license-file", Path: "LICENSE", Method: "text", Expression: c.License.Concluded, Role: "code"}
+		if value != "" {
+			e.Role, e.Expression = first, rest
+		}
+		c.Evidence = append(c.Evidence, e)
+	default:
+		return fmt.Errorf("no option %q", o)
+	}
+	return nil
+}
+
+// tellOpenness prints the parts, benefits and risks of models for stories that
+// show "parts", "benefits" or "risks", and their openness for any of these.
+func (s *story) tellOpenness(b *strings.Builder, j *assess.Judgement) {
+	shows := func(what string) bool { return slices.Contains(s.show, what) }
+	for i, c := range j.Components {
+		if s.inv.Components[i].Kind == inventory.Code || !shows("parts") && !shows("benefits") && !shows("risks") && !shows("openness") {
+			continue
+		}
+		fmt.Fprintf(b, "%s: %s (its license: %s)\n", s.inv.Components[i].Name, c.Openness, c.LicenseOpenness)
+		for _, p := range c.Parts {
+			if shows("parts") {
+				fmt.Fprintf(b, "  part %s: %s [%s] %s\n", p.Part, p.Present, p.License, p.Why)
+			}
+		}
+		for _, a := range c.Benefits {
+			if shows("benefits") {
+				fmt.Fprintf(b, "  %s: %s, %s\n", a.Name, a.Answer, a.Why)
+			}
+		}
+		for _, r := range c.Risks {
+			if shows("risks") {
+				fmt.Fprintf(b, "  risk %s: %s, %s\n", r.Group, r.Signal, r.Evidence)
+			}
+		}
+	}
+}
