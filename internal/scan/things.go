@@ -216,28 +216,29 @@ func (b *builder) identity(t *discover.Thing, kind inventory.Kind) (id, name, ve
 // shown is the place of a thing as seen from the working directory, without
 // what is above it: a report says nothing of the machine.
 func (b *builder) shown(t *discover.Thing) string {
-	abs := filepath.FromSlash(t.Target)
+	target, within := filepath.FromSlash(t.Target), filepath.FromSlash(place(t))
+	if t.Named {
+		within = "."
+	}
+	abs := target
 	if !filepath.IsAbs(abs) {
 		abs = filepath.Join(b.o.Cwd, abs)
 	}
-	if !t.Named {
-		abs = filepath.Join(abs, filepath.FromSlash(place(t)))
-	}
-	if rel := below(b.o.Cwd, abs); rel != "" && rel != "." {
-		return rel
-	}
-	if b.o.Cwd == abs || filepath.IsAbs(filepath.FromSlash(t.Target)) {
+	rel := below(b.o.Cwd, filepath.Join(abs, within))
+	switch {
+	case rel == ".":
 		return filepath.Base(abs)
+	case rel != "":
+		return rel
+	case filepath.IsAbs(target):
+		return filepath.ToSlash(filepath.Join(filepath.Base(target), within))
 	}
-	rel := path.Clean(t.Target)
-	if !t.Named {
-		rel = path.Join(rel, place(t))
-	}
+	rel = filepath.ToSlash(filepath.Join(target, within))
 	for strings.HasPrefix(rel, "../") {
 		rel = rel[len("../"):]
 	}
 	if rel == ".." {
-		rel = filepath.Base(abs)
+		return filepath.Base(abs)
 	}
 	return rel
 }
