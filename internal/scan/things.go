@@ -259,13 +259,12 @@ func ociID(r *discover.Read) string {
 	if r.Commit != "" {
 		id += "@sha256:" + strings.TrimPrefix(r.Commit, "sha256:")
 	}
-	host := ""
 	for _, p := range r.Properties {
-		if p.Name == "host" {
-			host = p.Value + "/"
+		if p.Name == "registry" && !strings.HasPrefix(name, p.Value+"/") {
+			name = p.Value + "/" + name
 		}
 	}
-	id += "?repository_url=" + escaped(host+name)
+	id += "?repository_url=" + escaped(name)
 	if tag != "" {
 		id += "&tag=" + escaped(tag)
 	}
