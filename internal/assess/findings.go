@@ -11,69 +11,6 @@ import (
 	"github.com/rukhsa/rukhsa/internal/inventory"
 )
 
-// refusal is what the policy says against one term of a part.
-type refusal struct {
-	code     diag.Code
-	severity diag.Severity
-	message  string
-	help     string
-}
-
-// refusals lists what the policy says against a term where the part ends up.
-func (j *judging) refusals(p *part, t Term) []refusal {
-	cat := j.know.category(t)
-	known := t.License != nil && cat != unknownTerms
-	switch {
-	case j.stance.denied(t, cat):
-		return []refusal{{diag.LicenseDenied, j.soften(p, diag.Error), t.Text + " is denied by the policy", "replace it, or change deny in the policy"}}
-	case j.stance.allowed(t, cat):
-		return nil
-	case j.stance.listed():
-		return []refusal{{diag.LicenseNotListed, j.soften(p, diag.Error), t.Text + " is not on the allow list of the policy", "replace it, or add it to allow in the policy"}}
-	case !known:
-		if sev := j.stance.severity(unknownTerms, p); sev != "" {
-			return []refusal{{diag.NoRule, sev, t.Text + " is not known to the rules", "read its text and state what it is under clarify in the policy"}}
-		}
-	default:
-		if sev := j.stance.severity(cat, p); sev != "" {
-			return []refusal{{diag.CategoryRefused, sev, fmt.Sprintf("%s is %s%s", t.Text, cat, where(p.setting)), advice(p.setting, t)}}
-		}
-	}
-	return nil
-}
-
-// advice says what to do about terms that a policy does not accept as they are.
-func advice(setting string, t Term) string {
-	switch setting {
-	case settingShipped, settingServed:
-		return fmt.Sprintf("replace it, or allow it in the policy after reading its terms (rukhsa explain %s)", t.Text)
-	}
-	return fmt.Sprintf("read its terms before it is shipped or served (rukhsa explain %s)", t.Text)
-}
-
-// soften turns an error into a note for what does not leave the house.
-func (j *judging) soften(p *part, s diag.Severity) diag.Severity {
-	switch p.setting {
-	case settingShipped, settingServed:
-		return s
-	}
-	return diag.Note
-}
-
-func where(setting string) string {
-	switch setting {
-	case settingTest:
-		return ", only in tests"
-	case settingTool:
-		return ", only in tools"
-	case settingInternal:
-		return ", only used internally"
-	case settingReferenced:
-		return ", only named"
-	}
-	return ""
-}
-
 // judgePart says what is wrong with one component by itself.
 func (j *judging) judgePart(p *part) {
 	if p.Scope == inventory.Main {
@@ -83,20 +20,24 @@ func (j *judging) judgePart(p *part) {
 	if p.setting == settingReferenced && p.Scope == inventory.Required {
 		return // no package of it is used
 	}
+	if p.apart != nil {
+		return // the policy takes it out, and the report says so
+	}
 	if p.Property(inventory.Unread) != "" {
 		return // the report is not complete, and says what mends it
 	}
 	j.judgeStatus(p)
 	for _, n := range p.nested {
 		if len(n.terms) == 0 {
-			sev := j.stance.severity(unknownTerms, p)
-			j.report(p, diag.UnknownLicense, sev, n.expr, n.path, fmt.Sprintf("license text not recognised (%s)", n.path), clarify)
+			j.unclear(p, unknownTerms, diag.UnknownLicense, n.expr, n.path, fmt.Sprintf("license text not recognised (%s)", n.path))
 		}
 	}
 	for _, t := range p.terms {
 		for _, r := range j.refusals(p, t) {
 			p.refused = p.refused || r.severity != diag.Note
-			j.report(p, r.code, r.severity, t.Text, "", r.message, r.help)
+			if f := j.report(p, r.code, r.severity, t.Text, "", r.message, r.help); f != nil {
+				j.said(f, r)
+			}
 		}
 	}
 }
@@ -109,13 +50,13 @@ func (j *judging) judgeStatus(p *part) {
 	l := p.License
 	switch {
 	case l.Status == inventory.None:
-		j.report(p, diag.NoLicense, j.stance.severity(unstated, p), l.Concluded, "", "no license found (LICENSE*, COPYING*, README)", clarify)
+		j.unclear(p, unstated, diag.NoLicense, l.Concluded, "", "no license found (LICENSE*, COPYING*, README)")
 	case l.Status == inventory.Disagree:
 		message := fmt.Sprintf("declared %s, detected %s", orNone(l.Declared), orNone(l.Detected))
-		j.report(p, diag.LicenseDisagrees, j.stance.severity(unknownTerms, p), l.Concluded, "", because(l.Reason, message), clarify)
+		j.unclear(p, unknownTerms, diag.LicenseDisagrees, l.Concluded, "", because(l.Reason, message))
 	case len(p.choices) == 0:
 		message := "license text not recognised" + evidencePaths(p.Component)
-		j.report(p, diag.UnknownLicense, j.stance.severity(unknownTerms, p), l.Concluded, "", because(l.Reason, message), clarify)
+		j.unclear(p, unknownTerms, diag.UnknownLicense, l.Concluded, "", because(l.Reason, message))
 	}
 }
 
@@ -160,16 +101,18 @@ func (j *judging) judgeMain(p *part) {
 		"add a LICENSE file, or state project.license in the policy")
 }
 
-// report adds a finding about a part; without a severity there is none.
-func (j *judging) report(p *part, code diag.Code, sev diag.Severity, license, subject, message, help string) {
+// report adds a finding about a part and returns it, to be completed at once;
+// without a severity there is none.
+func (j *judging) report(p *part, code diag.Code, sev diag.Severity, license, subject, message, help string) *diag.Finding {
 	if sev == "" {
-		return
+		return nil
 	}
 	j.findings = append(j.findings, diag.Finding{
 		Code: code, Severity: sev, Component: p.ID, License: license, Message: message, Location: location(p),
 		Because: []string{}, Related: []diag.Loc{}, Paths: paths(p), Help: help,
 		Fingerprint: fingerprint(code, p, license, subject),
 	})
+	return &j.findings[len(j.findings)-1]
 }
 
 // location is where a component comes into the tree: the first place, by file

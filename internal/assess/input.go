@@ -12,12 +12,12 @@ type Input struct {
 	Base      *rulebase.Base
 	Policy    *policy.Policy
 	Use       []string // contexts asked for by flag; empty: the policy's, else assumed
-	AsOf      string   // date for waivers, "" where none are
+	AsOf      string   // the day for waivers, YYYY-MM-DD; on no day ("") none holds
 }
 
 // Judge judges an inventory. The answer depends on the facts, the rules and the
 // policy alone: not on the order of components, nor on the choice that an
 // earlier judgement wrote beside a license.
 func Judge(in Input) *Judgement {
-	return judge(in.Inventory, newKnowledge(familyOf{in.Base}), newStance(in.Policy), in.Use)
+	return judge(in, newKnowledge(familyOf{in.Base}))
 }

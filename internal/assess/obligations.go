@@ -23,7 +23,7 @@ type collected struct {
 func (j *judging) gather(components []Component) []*collected {
 	byID := map[string]*collected{}
 	for _, p := range j.parts {
-		if p.Scope == inventory.Main || len(p.use) == 0 {
+		if p.Scope == inventory.Main || len(p.use) == 0 || p.apart != nil {
 			continue
 		}
 		terms := map[string]Term{}
@@ -34,6 +34,10 @@ func (j *judging) gather(components []Component) []*collected {
 			t := terms[it.License]
 			if it.Status != duty.NotDue && j.know.standing(it.Obligation, t.License) {
 				it.Status, it.Missing = duty.NotDue, nil
+			}
+			met := j.fulfilled(p, it)
+			if len(met) > 0 {
+				it.Status, it.Missing = duty.Met, nil
 			}
 			id := it.ID() + number(t, it.Obligation)
 			o := byID[id]
@@ -47,6 +51,11 @@ func (j *judging) gather(components []Component) []*collected {
 					o.missing = append(o.missing, m)
 				}
 			}
+			for _, how := range met {
+				if !slices.Contains(o.MetBy, how) {
+					o.MetBy = append(o.MetBy, how)
+				}
+			}
 			o.Components = append(o.Components, p.ID)
 			components[p.index].Obligations = append(components[p.index].Obligations, id)
 		}
@@ -57,6 +66,7 @@ func (j *judging) gather(components []Component) []*collected {
 		slices.Sort(o.Components)
 		o.Components = slices.Compact(o.Components)
 		slices.Sort(o.missing)
+		slices.Sort(o.MetBy)
 		out = append(out, o)
 	}
 	slices.SortFunc(out, func(a, b *collected) int { return cmp.Compare(a.ID, b.ID) })
@@ -72,7 +82,7 @@ func (j *judging) collect(id string, it duty.Item) *collected {
 	return &collected{
 		Obligation: Obligation{
 			ID: id, Type: o.Type, License: it.License, Class: o.Class, Strength: o.Strength, Components: []string{}, When: when,
-			If: it.If, Clause: o.Clause, Text: o.Text, Value: o.Value, Derived: it.Derived, Status: string(it.Status),
+			If: it.If, Clause: o.Clause, Text: o.Text, Value: o.Value, Derived: it.Derived, MetBy: []string{}, Status: string(it.Status),
 		},
 		action: j.know.base.ActionFor(o),
 	}

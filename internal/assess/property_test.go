@@ -13,7 +13,6 @@ import (
 	"github.com/rukhsa/rukhsa/internal/assess"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/inventory"
-	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/report"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
@@ -71,11 +70,32 @@ func drawn(t testing.TB, base *rulebase.Base, n int) []*story {
 		s.policy = pick([]string{
 			"", "", "version: 1\nproject: {license: proprietary, facts: {commercial: true, user_product: false}}\n",
 			"version: 1\nallow: [MIT, Apache-2.0, {category: weak-copyleft}]\ndeny: [{category: strong-copyleft}, {openness: closed}]\n",
+			decided,
 		})
+		s.asOf = pick([]string{"", "2026-06-30", "2026-07-01"})
 		out = append(out, s)
 	}
 	return out
 }
+
+// decided is a policy that decides about single components of drawn stories.
+const decided = `version: 1
+default: review
+deny: [{category: proprietary}]
+components:
+  first_party: ["example.com/m4"]
+  exclude: [{component: example.com/m3, versions: v1.1.0, reason: r}]
+  choose: [{component: "example.com/m*", license: MIT}]
+waivers:
+  - {component: "example.com/m1", finding: RKH1009, reason: r, owner: o, until: 2026-06-30}
+  - {component: "example.com/**", finding: RKH1001, reason: r, owner: o, until: 2026-07-30}
+  - {component: "example.com/m*", finding: RKH1009, reason: r, owner: o, until: 2026-08-30}
+  - {component: "example.com/m2", license: NOASSERTION, reason: r, owner: o, until: 2027-06-30}
+fulfilled:
+  - {action: ship-notices, component: "example.com/m1", path: NOTICES.txt}
+  - {obligation: no-endorsement, note: n}
+  - {action: credit, path: gone.txt}
+`
 
 // everyStory are the written stories and the drawn ones.
 func everyStory(t testing.TB, base *rulebase.Base) []*story {
@@ -293,15 +313,12 @@ func TestJudgedAgain(t *testing.T) {
 		return b.String()
 	}
 	for _, s := range everyStory(t, base) {
-		p := policy.Default(base)
-		if s.policy != "" {
-			var err error
-			if p, err = policy.Parse("rukhsa.yaml", []byte(s.policy), base); err != nil {
-				t.Fatal(err)
-			}
+		p, err := s.rules(base)
+		if err != nil {
+			t.Fatal(err)
 		}
 		judged := func(inv *inventory.Inventory, use []string) *report.Report {
-			return report.New(report.Head{}, inv, assess.Judge(assess.Input{Inventory: inv, Base: base, Policy: p, Use: use}))
+			return report.New(report.Head{}, inv, assess.Judge(assess.Input{Inventory: inv, Base: base, Policy: p, Use: use, AsOf: s.asOf}))
 		}
 		first := judged(s.inv, s.use)
 		want := write(first)

@@ -3,7 +3,6 @@ package assess
 import (
 	"slices"
 
-	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/policy"
 )
 
@@ -20,13 +19,74 @@ func newStance(p *policy.Policy) *stance {
 	return &stance{policy: p, license: p.License, kind: p.Kind, use: p.Use, facts: p.Facts}
 }
 
-// denied reports whether a term is on the deny list. A license that is denied
-// without an exception is denied with every one that is not allowed by name.
-func (s *stance) denied(t Term, category string) bool {
-	excepted := t.Exception != nil && s.named(t)
-	return slices.ContainsFunc(s.policy.Deny, func(e policy.Entry) bool {
-		return covers(e, t, category) && !(excepted && e.License != t.Text)
-	})
+// The words of a ruling, the mildest first.
+const (
+	notNamed = iota // no entry is about it
+	allowed
+	reviewed
+	denied
+)
+
+// ruling is what the entries of the policy say of a term: the strictest of
+// those that cover it and are not outweighed by another.
+type ruling struct {
+	word  int
+	entry policy.Entry
+}
+
+func (s *stance) ruling(t Term, category string, p *part) ruling {
+	var all []ruling
+	for word, list := range map[int][]policy.Entry{allowed: s.policy.Allow, reviewed: s.policy.Review, denied: s.policy.Deny} {
+		for _, e := range list {
+			if covers(e, t, category, p, word == allowed) {
+				all = append(all, ruling{word, e})
+			}
+		}
+	}
+	out := ruling{}
+	for _, r := range all {
+		if r.word < out.word || slices.ContainsFunc(all, func(o ruling) bool { return o.outweighs(r, t) }) {
+			continue
+		}
+		// Of several that say the same, the nearest, then the first.
+		if r.word > out.word || before(r.entry.At, out.entry.At) {
+			out = r
+		}
+	}
+	return out
+}
+
+func before(a, b policy.Place) bool {
+	return a.Layer > b.Layer || a.Layer == b.Layer && a.Pos.Compare(b.Pos) < 0
+}
+
+// outweighs reports whether a milder ruling counts instead of a stricter one:
+// one of a nearer layer that names the license itself or the same words, and an
+// allowed license with its exception where the license alone is refused.
+func (r ruling) outweighs(o ruling, t Term) bool {
+	if r.word >= o.word {
+		return false
+	}
+	byName := r.entry.License == t.Text
+	if r.entry.At.Layer > o.entry.At.Layer {
+		return byName || r.entry.Key() == o.entry.Key()
+	}
+	return r.entry.At.Layer == o.entry.At.Layer && r.word == allowed && byName && t.Exception != nil && o.entry.License != t.Text
+}
+
+// covers reports whether an entry is about a term of a part. What has no
+// license, or one that nobody knows, is allowed only by a word for that.
+func covers(e policy.Entry, t Term, category string, p *part, allow bool) bool {
+	if !e.For(string(p.Kind), string(p.Scope)) {
+		return false
+	}
+	if t.License == nil && e.Openness != "" {
+		return e.Openness == unstated
+	}
+	if allow && e.Bare() && t.License == nil {
+		return false
+	}
+	return e.Covers(t, category)
 }
 
 // named reports whether a term is on the allow list by its own name.
@@ -34,26 +94,5 @@ func (s *stance) named(t Term) bool {
 	return slices.ContainsFunc(s.policy.Allow, func(e policy.Entry) bool { return e.License == t.Text })
 }
 
-// allowed reports whether a term is on the allow list. An exception only adds
-// permissions: what is allowed without it is allowed with it.
-func (s *stance) allowed(t Term, category string) bool {
-	return slices.ContainsFunc(s.policy.Allow, func(e policy.Entry) bool { return covers(e, t, category) })
-}
-
-func covers(e policy.Entry, t Term, category string) bool {
-	switch {
-	case e.Category != "":
-		return e.Category == category
-	case e.Openness != "":
-		return t.License != nil && t.License.Openness == e.Openness
-	}
-	return e.License == t.Text || t.Exception != nil && t.License != nil && e.License == t.License.ID
-}
-
-// listed reports whether only what is on the allow list is accepted.
-func (s *stance) listed() bool { return len(s.policy.Allow) > 0 }
-
-// severity weighs the terms of a category where a part ends up; "" is silent.
-func (s *stance) severity(category string, p *part) diag.Severity {
-	return s.policy.Severity(category, string(p.Kind), p.setting)
-}
+// layer names the layer that a place of the policy is in.
+func (s *stance) layer(at policy.Place) string { return s.policy.LayerOf(at).Kind }

@@ -1,8 +1,11 @@
 package assess_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -38,7 +41,9 @@ type story struct {
 	name   string
 	inv    *inventory.Inventory
 	use    []string
+	asOf   string
 	policy string
+	base   string   // the file base.yaml that the policy may extend
 	show   []string // types of obligations
 }
 
@@ -46,6 +51,7 @@ type story struct {
 //
 //	program ROOT                                   a main package
 //	use CONTEXT...                                 as asked for by flag
+//	as-of DATE                                     the day for waivers
 //	show TYPE...                                   obligations of these types
 //	SCOPE | NAME VERSION | LICENSE | OPTION...     a component
 //
@@ -66,6 +72,9 @@ func parseStory(name, text string) (*story, error) {
 			continue
 		case "use":
 			s.use = words[1:]
+			continue
+		case "as-of":
+			s.asOf = words[1]
 			continue
 		case "show":
 			s.show = words[1:]
@@ -158,15 +167,36 @@ func option(c *inventory.Component, o string) error {
 }
 
 func (s *story) judge(base *rulebase.Base) (*assess.Judgement, error) {
-	p := policy.Default(base)
-	if s.policy != "" {
-		var err error
-		if p, err = policy.Parse("rukhsa.yaml", []byte(s.policy), base); err != nil {
-			return nil, err
-		}
+	p, err := s.rules(base)
+	if err != nil {
+		return nil, err
 	}
-	return assess.Judge(assess.Input{Inventory: s.inv, Base: base, Policy: p, Use: s.use}), nil
+	return assess.Judge(assess.Input{Inventory: s.inv, Base: base, Policy: p, Use: s.use, AsOf: s.asOf}), nil
 }
+
+// rules is the policy of a story.
+func (s *story) rules(base *rulebase.Base) (*policy.Policy, error) {
+	if s.policy == "" {
+		return policy.Default(base), nil
+	}
+	return policy.Load("rukhsa.yaml", base, s)
+}
+
+// Read gives the files of the story's policy; "DIGEST" in it stands for that of
+// base.yaml.
+func (s *story) Read(name string) ([]byte, error) {
+	sum := sha256.Sum256([]byte(s.base))
+	switch {
+	case name == "rukhsa.yaml":
+		return []byte(strings.ReplaceAll(s.policy, "DIGEST", "sha256:"+hex.EncodeToString(sum[:]))), nil
+	case name == "base.yaml" && s.base != "":
+		return []byte(s.base), nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+// Exists says which files a fulfilled entry may name.
+func (s *story) Exists(name string) bool { return name == "NOTICES.txt" }
 
 // tell prints the parts of a judgement that a story is about.
 func (s *story) tell(j *assess.Judgement) string {
@@ -184,9 +214,26 @@ func (s *story) tell(j *assess.Judgement) string {
 		for _, p := range f.Paths {
 			fmt.Fprintf(&b, "  path: %s\n", strings.Join(p, " → "))
 		}
+		if f.Location.Path == "rukhsa.yaml" || f.Location.Path == "base.yaml" {
+			fmt.Fprintf(&b, "  at: %s:%d\n", f.Location.Path, f.Location.Line)
+		}
+		for _, l := range f.Related {
+			if strings.HasSuffix(l.Path, ".yaml") {
+				fmt.Fprintf(&b, "  see: %s:%d\n", l.Path, l.Line)
+			}
+		}
 		fmt.Fprintf(&b, "  do: %s\n", f.Help)
+		if f.Layer != policy.BuiltIn {
+			fmt.Fprintf(&b, "  layer: %s\n", f.Layer)
+		}
+		if w := f.Waived; w != nil {
+			fmt.Fprintf(&b, "  waived (%s) by %s until %s: %s\n", w.Layer, w.Owner, w.Until, w.Reason)
+		}
 	}
 	for i, c := range j.Components {
+		if a := c.Apart; a != nil {
+			fmt.Fprintf(&b, "apart: %s, %s (%s) %s\n", s.inv.Components[i].Name, a.As, a.Layer, a.Reason)
+		}
 		if c.Choice != "" {
 			fmt.Fprintf(&b, "chosen for %s: %s\n", s.inv.Components[i].Name, c.Choice)
 		}
@@ -194,6 +241,9 @@ func (s *story) tell(j *assess.Judgement) string {
 	for _, o := range j.Obligations {
 		if slices.Contains(s.show, o.Type) {
 			fmt.Fprintf(&b, "%s %s (%s): %s\n", o.Status, o.ID, o.Clause, strings.Join(o.Components, " "))
+			if len(o.MetBy) > 0 {
+				fmt.Fprintf(&b, "  met by %s\n", strings.Join(o.MetBy, "; "))
+			}
 		}
 	}
 	for _, a := range j.Actions {
@@ -205,8 +255,8 @@ func (s *story) tell(j *assess.Judgement) string {
 	return b.String()
 }
 
-// stories reads testdata/assess/*.txtar: NAME, after it perhaps NAME.policy,
-// and NAME.want.
+// stories reads testdata/assess/*.txtar: NAME, after it perhaps NAME.policy
+// and NAME.base, and NAME.want.
 func stories(t testing.TB) (files map[string]*txtar.Archive, all []*story, wants map[*story]*txtar.File) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join("..", "..", "testdata", "assess", "*.txtar"))
@@ -226,6 +276,8 @@ func stories(t testing.TB) (files map[string]*txtar.Archive, all []*story, wants
 			switch filepath.Ext(f.Name) {
 			case ".policy":
 				s.policy = string(f.Data)
+			case ".base":
+				s.base = string(f.Data)
 			case ".want":
 				wants[s] = f
 			default:

@@ -53,16 +53,26 @@ type Component struct {
 	Benefits        []Answer         `json:"benefits"`
 	Risks           []Risk           `json:"risks"`
 	Obligations     []string         `json:"obligations"`
+	Apart           *Apart           `json:"apart"`
 	// Choice is the branch of an OR that was taken. The report shows it as
 	// license.choice; assess never reads that field.
 	Choice string `json:"-"`
 }
 
+// Apart says that the policy takes a component out of the judgement: it is
+// listed, and has neither findings nor duties.
+type Apart struct {
+	As     string `json:"as"` // first-party, excluded
+	Reason string `json:"reason"`
+	Layer  string `json:"layer"` // of the policy: built-in, base, repository
+}
+
 // Part is one of the three parts of an AI model: code, dataset, parameters.
 type Part struct {
 	Part    string `json:"part"`
-	Present string `json:"present"` // yes, no, unknown
+	Present string `json:"present"` // yes, partly, no, unknown
 	License string `json:"license"`
+	Why     string `json:"why"`
 }
 
 // Answer is one of the article's four benefits and the fact that decides it.
@@ -93,6 +103,7 @@ type Obligation struct {
 	Text       string   `json:"text"`
 	Value      string   `json:"value"`
 	Derived    bool     `json:"derived"` // from the license's category, not from its text
+	MetBy      []string `json:"met_by"`  // what the policy names as meeting it
 	Status     string   `json:"status"`  // due, met, confirm, not-due
 }
 

@@ -138,7 +138,7 @@ func links(p *part) bool {
 func (j *judging) fill() {
 	for _, p := range j.parts {
 		main := p.Scope == inventory.Main && j.stance.license == ""
-		if !links(p) && !main {
+		if !links(p) && !main || p.apart != nil {
 			continue
 		}
 		for _, u := range j.units {

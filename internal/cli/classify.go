@@ -27,6 +27,7 @@ type classified struct {
 	Expression string        `json:"expression,omitempty"`
 	Concluded  string        `json:"concluded,omitempty"`
 	Role       string        `json:"role,omitempty"`
+	Twins      []string      `json:"twins,omitempty"` // ids with the same text
 	Coverage   *float64      `json:"coverage,omitempty"`
 	Matches    []classMatch  `json:"matches,omitempty"`
 	Residual   []classRest   `json:"residual,omitempty"`
@@ -60,6 +61,7 @@ type classification struct {
 
 func (a *app) classifyCommand() *cobra.Command {
 	var format, engine string
+	var prints []string
 	c := &cobra.Command{
 		Use:   "classify FILE|DIR|-...",
 		Short: "Read license texts: which license, how sure, what else the text says",
@@ -74,6 +76,9 @@ func (a *app) classifyCommand() *cobra.Command {
 			}
 			s, err := newScanner(base, engine)
 			if err != nil {
+				return err
+			}
+			if err := useFingerprints(s, a, prints); err != nil {
 				return err
 			}
 			var all []*classified
@@ -96,6 +101,7 @@ func (a *app) classifyCommand() *cobra.Command {
 		},
 	}
 	choiceFlag(c.Flags(), &format, false, "output", "o", "text", []string{"text", "json", "jsonl"}, "output")
+	c.Flags().StringArrayVar(&prints, "fingerprints", nil, "know the license text of this `FILE` too (rukhsa rules fingerprint), repeatable")
 	choiceFlag(c.Flags(), &engine, false, "engine", "", engines()[0], engines(), "which implementation of the license patterns reads the texts")
 	return c
 }
@@ -130,7 +136,9 @@ func (a *app) classify(s *detect.Scanner, base *rulebase.Base, arg string) *clas
 	if err != nil {
 		return &classified{Path: arg, Kind: "file", Status: string(detect.Unknown), Error: err.Error()}
 	}
-	return classifiedText(base, arg, s.Text(body))
+	c := classifiedText(base, arg, s.Text(body))
+	c.Role = s.Role(filepath.Base(abs))
+	return c
 }
 
 func classifiedText(base *rulebase.Base, name string, t *detect.Text) *classified {
@@ -140,6 +148,9 @@ func classifiedText(base *rulebase.Base, name string, t *detect.Text) *classifie
 	}
 	for _, r := range t.Residual {
 		c.Residual = append(c.Residual, classRest{r.Start, r.End, r.Line, r.Kind, r.ID, r.Text})
+	}
+	if len(t.Matches) > 0 {
+		c.Twins = t.Matches[0].Twins
 	}
 	c.Category, c.Openness = categoryOf(base, t.Expr)
 	return c

@@ -18,7 +18,7 @@ func (a *app) convertCommand() *cobra.Command {
 		Example: "  rukhsa convert report.json -o text -o notice=NOTICES.txt",
 		Args:    exactly(1, "REPORT"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			outs, err := parseOutputs(formats)
+			outs, err := a.outputs(formats)
 			if err != nil {
 				return err
 			}
@@ -35,7 +35,7 @@ func (a *app) convertCommand() *cobra.Command {
 			return verdict(r, failOn("error"))
 		},
 	}
-	outputFlags(c, &formats, &details)
+	a.outputFlags(c, &formats, &details)
 	return c
 }
 
@@ -53,8 +53,9 @@ func (a *app) decode(name string) (*report.Report, error) {
 	return r, nil
 }
 
-func outputFlags(c *cobra.Command, formats *[]string, details *bool) {
+func (a *app) outputFlags(c *cobra.Command, formats *[]string, details *bool) {
 	c.Flags().StringArrayVarP(formats, "output", "o", []string{"text"}, "output `FORMAT[=FILE]`, repeatable: "+joined(report.FormatNames()))
+	c.Flags().StringVar(&a.spec, "spec", "", "`VERSION` of a format that has several ("+specs()+")")
 	c.Flags().BoolVar(details, "details", false, "text: show every component, obligation and note")
 }
 

@@ -11,13 +11,14 @@ import (
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	var from, format string
+	var from, format, diff, against string
 	s := &scanFlags{}
 	c := &cobra.Command{
 		Use:   "explain WHAT [TARGET...]",
 		Short: "Explain a license, an exception, a finding code, or what a scan says of a component and from what",
 		Long: "explain CODE says what a finding means and what to do about it.\n" +
 			"explain LICENSE says on one screen what a license, an exception or an expression grants and asks.\n" +
+			"explain LICENSE --diff FILE says what a text changes against a license.\n" +
 			"explain NAME scans the targets (default: the folder you are in), or reads --report, and says under which\n" +
 			"license the component is, which evidence says so, who links it and what it asks. NAME is a purl, a module\n" +
 			"path or its last part.",
@@ -32,6 +33,9 @@ func (a *app) explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if diff != "" {
+				return a.explainDiff(base, diff, what, against, format)
+			}
 			if known, err := a.explainLicense(base, what, format); known || err != nil {
 				return err
 			}
@@ -42,6 +46,8 @@ func (a *app) explainCommand() *cobra.Command {
 			return a.explainComponent(r, what, format)
 		},
 	}
+	c.Flags().StringVar(&diff, "diff", "", "say what the text of `FILE` changes against the license WHAT")
+	c.Flags().StringVar(&against, "text", "", "with --diff: compare with the text of `FILE` instead of the license's own")
 	c.Flags().StringVar(&from, "report", "", "read this JSON `REPORT` instead of scanning")
 	choiceFlag(c.Flags(), &format, false, "output", "o", "text", []string{"text", "json"}, "output")
 	s.loaderFlags(c)

@@ -102,6 +102,15 @@ func TestOutputErrors(t *testing.T) {
 			t.Errorf("%v: exit code %d, %q, want %q", tt.outputs, code, errs, tt.want)
 		}
 	}
+	for _, args := range [][]string{{"-o", "sarif", "--spec", "1.6"}, {"-o", "cyclonedx", "--spec", "1.4"}} {
+		if out, errs, code := runIn(dir, append([]string{"scan"}, args...)...); code != exitUsage || out != "" || !strings.Contains(errs, "cyclonedx 1.6, 1.7, 1.5; spdx 2.3") {
+			t.Errorf("%v: exit code %d, %q", args, code, errs)
+		}
+	}
+	out, _, _ := runIn(dir, "scan", "-o", "cyclonedx", "--spec", "1.7")
+	if !strings.Contains(out, `"specVersion": "1.7"`) {
+		t.Errorf("--spec 1.7 gives %.200s", out)
+	}
 	for _, name := range []string{"never", "a"} {
 		if _, err := os.Stat(name); err == nil {
 			t.Errorf("%s was written", name)

@@ -17,7 +17,37 @@ import (
 type output struct {
 	format   report.Format
 	template *report.Template // for the template format
+	spec     string           // the version of the format, "" for its default
 	file     string           // "" is standard output
+}
+
+// outputs reads the values of -o and the version that --spec asks for.
+func (a *app) outputs(values []string) ([]output, error) {
+	outs, err := parseOutputs(values)
+	if err != nil || a.spec == "" {
+		return outs, err
+	}
+	used := false
+	for i := range outs {
+		if slices.Contains(outs[i].format.Specs, a.spec) {
+			outs[i].spec, used = a.spec, true
+		}
+	}
+	if !used {
+		return nil, usagef(specs(), "--spec %s: no output that is asked for can be written in that version", a.spec)
+	}
+	return outs, nil
+}
+
+// specs lists the versions of all formats that have some.
+func specs() string {
+	var out []string
+	for _, f := range report.Formats() {
+		if len(f.Specs) > 0 {
+			out = append(out, f.Name+" "+joined(f.Specs))
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // parseOutputs reads the values of -o, and the templates that they name. At
@@ -109,7 +139,7 @@ func (a *app) write(r *report.Report, outs []output, details bool) error {
 func (a *app) render(r *report.Report, outs []output, details bool) error {
 	bodies := make([]bytes.Buffer, len(outs))
 	for i, o := range outs {
-		opts := report.Options{Details: details, Template: o.template, Color: o.file == "" && a.colour()}
+		opts := report.Options{Details: details, Template: o.template, Spec: o.spec, Color: o.file == "" && a.colour()}
 		if err := o.format.Write(&bodies[i], r, opts); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
@@ -16,27 +17,45 @@ import (
 // loadPolicy reads the policy of a scan: the file that was named, else the
 // first rukhsa.yaml from the first target's folder upward to the root of the
 // repository, else the built-in one. A wrong or unreadable file is a
-// *usageError with every fault of it, a line each.
+// *usageError with every fault of it and of what it extends, a line each.
 func loadPolicy(file, cwd string, targets []string, base *rulebase.Base) (*policy.Policy, error) {
 	if file == "" {
 		if file = findPolicy(cwd, targets); file == "" {
 			return policy.Default(base), nil
 		}
 	}
-	abs := file
-	if !filepath.IsAbs(abs) {
-		abs = filepath.Join(cwd, abs)
-	}
-	data, err := readPolicy(abs)
-	if err != nil {
-		return nil, usagef("", "policy %s: %w", file, err)
-	}
-	p, err := policy.Parse(file, data, base)
+	p, err := policy.Load(file, base, policyFiles(cwd))
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
-	p.Path = reportPath(file)
 	return p, nil
+}
+
+// policyFiles reads the files of a policy from disk; names are as seen from it.
+type policyFiles string
+
+func (cwd policyFiles) abs(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(string(cwd), filepath.FromSlash(name))
+}
+
+func (cwd policyFiles) Read(name string) ([]byte, error) { return readPolicy(cwd.abs(name)) }
+
+func (cwd policyFiles) Exists(name string) bool {
+	fi, err := os.Stat(cwd.abs(name))
+	return err == nil && fi.Mode().IsRegular()
+}
+
+// asOf is the day for waivers: the one that was asked for, else today where the
+// policy holds dates. A report of a policy without dates does not depend on the
+// day. It is that of UTC, the same wherever the program runs.
+func asOf(asked string, p *policy.Policy) string {
+	if asked != "" || !p.Dated() {
+		return asked
+	}
+	return time.Now().UTC().Format(time.DateOnly)
 }
 
 // findPolicy returns the path of the nearest policy file, as seen from cwd; ""
@@ -100,13 +119,4 @@ func withoutPath(err error) error {
 		return p.Err
 	}
 	return err
-}
-
-// reportPath is a policy file's path as a report holds it: as it was named, but
-// never absolute, for a report says nothing of the machine.
-func reportPath(file string) string {
-	if filepath.IsAbs(file) {
-		return filepath.Base(file)
-	}
-	return filepath.ToSlash(filepath.Clean(file))
 }

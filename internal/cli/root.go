@@ -16,6 +16,7 @@ import (
 type app struct {
 	Streams
 	color string
+	spec  string // version of an output format
 }
 
 // choice is a flag value out of a closed list; the list makes the help, the
@@ -78,6 +79,7 @@ func (a *app) root() *cobra.Command {
 	root.SetVersionTemplate("rukhsa {{.Version}}\n")
 	root.AddCommand(scan, a.classifyCommand(), a.explainCommand(), a.convertCommand(), a.noticeCommand())
 	root.AddCommand(a.licensesCommand(), a.obligationsCommand(), a.compatCommand(), a.rulesCommand())
+	root.AddCommand(a.configCommand())
 	root.AddCommand(helpTopics()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef(c.CommandPath()+" --help", "%w", err)
@@ -98,7 +100,7 @@ func (a *app) fromEnvironment(c *cobra.Command) {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		var wrong error
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			key := "RUKHSA_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+			key := environmentName(f.Name)
 			v := a.Getenv(key)
 			if v == "" || f.Changed || wrong != nil || f.Name == "help" || f.Name == "version" {
 				return
@@ -112,6 +114,11 @@ func (a *app) fromEnvironment(c *cobra.Command) {
 		}
 		return run(c, args)
 	}
+}
+
+// environmentName is the variable that stands for a flag.
+func environmentName(flag string) string {
+	return "RUKHSA_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // version is the module's version as the go command recorded it.

@@ -27,7 +27,7 @@ func (a *app) rulesCommand() *cobra.Command {
 		Long: "A rule file says what one license grants and asks, clause by clause: rules/licenses/ID.yaml, and\n" +
 			"rules/exceptions/ID.yaml for an exception. rules/README.md explains them by an example.",
 	}
-	c.AddCommand(a.rulesLint(), a.rulesNew())
+	c.AddCommand(a.rulesLint(), a.rulesNew(), a.rulesFingerprint())
 	for _, sub := range c.Commands() {
 		a.fromEnvironment(sub)
 	}

@@ -26,6 +26,7 @@ type scanFlags struct {
 	asOf                         string
 	timeout                      time.Duration
 	engine                       string
+	fingerprints                 []string
 }
 
 func (s *scanFlags) loaderFlags(c *cobra.Command) {
@@ -40,6 +41,7 @@ func (s *scanFlags) loaderFlags(c *cobra.Command) {
 	f.StringVar(&s.use, "use", "", "`CONTEXT[,...]`: what leaves the house or is served (rukhsa help contexts)")
 	f.StringVar(&s.asOf, "as-of", "", "`DATE` (YYYY-MM-DD) at which waivers are judged; written into the report")
 	f.DurationVar(&s.timeout, "timeout", 0, "give up after this long and report what there is (0: no limit)")
+	f.StringArrayVar(&s.fingerprints, "fingerprints", nil, "know the license text of this `FILE` too (rukhsa rules fingerprint), repeatable")
 	choiceFlag(f, &s.engine, false, "engine", "", engines()[0], engines(), "which implementation of the license patterns reads the texts")
 }
 
@@ -68,7 +70,7 @@ func (a *app) scanCommand() *cobra.Command {
 			"Without a target it reads the folder you are in.",
 		Example: "  rukhsa scan ./cmd/server\n  rukhsa scan --platform host -o json=report.json -o text\n  rukhsa scan bin/server",
 		RunE: func(c *cobra.Command, args []string) error {
-			outs, err := parseOutputs(formats)
+			outs, err := a.outputs(formats)
 			if err != nil {
 				return err
 			}
@@ -87,7 +89,7 @@ func (a *app) scanCommand() *cobra.Command {
 			return verdict(r, failOn(fail))
 		},
 	}
-	outputFlags(c, &formats, &details)
+	a.outputFlags(c, &formats, &details)
 	c.Flags().BoolVar(&texts, "texts", false, "json: carry the license and notice texts")
 	choiceFlag(c.Flags(), &fail, false, "fail-on", "", failOns()[0], failOns(), "what makes exit code 1")
 	s.loaderFlags(c)
@@ -117,7 +119,11 @@ func (a *app) scan(ctx context.Context, s *scanFlags, targets []string, texts bo
 	if o.Policy, err = loadPolicy(s.policy, cwd, targets, base); err != nil {
 		return nil, err
 	}
+	o.AsOf = asOf(o.AsOf, o.Policy)
 	if o.Scanner, err = newScanner(base, s.engine); err != nil {
+		return nil, err
+	}
+	if err := useFingerprints(o.Scanner, a, s.fingerprints); err != nil {
 		return nil, err
 	}
 	o.Readers = all.Readers()

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -39,6 +41,8 @@ func TestMain(m *testing.M) {
 //	lines MAX FILE             the file (or stdout) has at most that many lines
 //	fifo FILE                  makes a named pipe
 //	big SIZE FILE              makes a file of that many bytes
+//	digest FILE                keeps sha256: and the sum of a file, for template
+//	template FROM TO           copies a file with DIGEST in it replaced by what digest kept
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
@@ -58,6 +62,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "license": license, "modcache": modcache, "lines": lines, "fifo": fifo, "big": big,
+			"digest": digestOf, "template": template,
 		},
 	})
 }
@@ -186,4 +191,20 @@ func big(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(f.Truncate(size))
 	ts.Check(f.Close())
+}
+
+func digestOf(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: digest FILE")
+	}
+	sum := sha256.Sum256([]byte(ts.ReadFile(args[0])))
+	ts.Setenv("DIGEST", "sha256:"+hex.EncodeToString(sum[:]))
+}
+
+func template(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: template FROM TO")
+	}
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), "DIGEST", ts.Getenv("DIGEST"))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o666))
 }

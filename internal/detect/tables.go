@@ -92,6 +92,10 @@ func readFileNames(rules fs.FS) ([]fileName, error) {
 	return files, err
 }
 
+// Role says by its base name what a file speaks of: code, notice, docs, …; "" for
+// a name that is not about licenses.
+func (s *Scanner) Role(base string) string { return s.role(base) }
+
 // role of a file by its base name; "" for a file that is not about licenses.
 func (s *Scanner) role(base string) string {
 	if len(base) > 80 {

@@ -150,6 +150,7 @@ type part struct {
 func (r *reading) run(t *Text) {
 	r.both()
 	r.residual()
+	r.hidden()
 	r.tags()
 	r.names()
 	slices.SortStableFunc(r.parts, func(a, b part) int { return cmp.Compare(a.Start, b.Start) })

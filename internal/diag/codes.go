@@ -18,6 +18,7 @@ const (
 	LibraryCopyleft  Code = "RKH1006" // library copyleft linked into a closed program
 	MainUnlicensed   Code = "RKH1007" // the project itself has no license
 	LaterVersion     Code = "RKH1008" // as a whole only under a later version
+	LicenseReview    Code = "RKH1009" // the policy asks a person to look at it
 	NoLicense        Code = "RKH1201" // nothing found
 	UnknownLicense   Code = "RKH1202" // a text that nobody recognises
 	LicenseDisagrees Code = "RKH1203" // sources differ
@@ -26,6 +27,11 @@ const (
 	Undecided        Code = "RKH5002" // a person must decide
 	PolicyFile       Code = "RKH6001" // the policy file is wrong
 	PolicyUnused     Code = "RKH6002" // a line of the policy that nothing matched
+	WaiverExpired    Code = "RKH6003" // a waiver that holds no longer
+	WaiverExpiring   Code = "RKH6004" // a waiver that ends soon
+	PolicyMismatch   Code = "RKH6005" // a line of the policy that does not fit what it names
+	PolicyOverlap    Code = "RKH6006" // two waivers for the same finding
+	FulfilledMissing Code = "RKH6007" // a file that is said to meet a duty is not there
 	ReadError        Code = "RKH9001" // something could not be read
 	NotLookedAt      Code = "RKH9002" // something was seen and not looked at
 )
@@ -116,6 +122,14 @@ var docs = []Doc{
 		Example: "cmd/server: as a whole only under GPL-3.0-or-later",
 	},
 	{
+		Code: LicenseReview, Severity: Warning,
+		Title: "The policy asks a person to look at this license",
+		Text: "A license of the component is on the review list of the policy, or the policy's default is to review what it does not name. " +
+			"It is neither accepted nor refused until somebody has read its terms.",
+		Fix:     "Read the terms (rukhsa explain LICENSE). Then allow the license in rukhsa.yaml, or waive the finding for this component, with a reason, an owner and a last day.",
+		Example: "MPL-2.0 is to be reviewed",
+	},
+	{
 		Code: NoLicense, Severity: Error,
 		Title:   "No license found",
 		Text:    "No license file, no tag and no readme section of the component states a license. Without one nobody but its author may copy, change or share it.",
@@ -171,6 +185,43 @@ var docs = []Doc{
 		Text:    "An entry of the policy applies to no component of this scan: it may be out of date or misspelt.",
 		Fix:     "Remove the entry, or correct what it names.",
 		Example: "clarify entry for sha256:12ab… matched no text",
+	},
+	{
+		Code: WaiverExpired, Severity: Warning,
+		Title: "A waiver has ended",
+		Text: "The last day of a waiver is before the day of the scan (--as-of, else today; the report's as_of). " +
+			"What it accepted counts again with its own severity.",
+		Fix:     "Ask the owner whether the reason still holds and give the waiver a new day, or mend the finding and remove the waiver.",
+		Example: "waiver for RKH1001 of example.com/gpl ended on 2026-06-30: what it accepted counts again",
+	},
+	{
+		Code: WaiverExpiring, Severity: Note,
+		Title:   "A waiver ends soon",
+		Text:    "The last day of a waiver is at most 30 days away. From the day after it on, what it accepts counts again.",
+		Fix:     "Ask the owner whether the reason still holds and give the waiver a new day, or mend the finding and remove the waiver.",
+		Example: "waiver for RKH1001 of example.com/gpl ends on 2026-06-30",
+	},
+	{
+		Code: PolicyMismatch, Severity: Warning,
+		Title: "A line of the policy does not fit what it names",
+		Text: "A waiver or a choice names a component that is here, and the component is no longer as the line says: " +
+			"another version, another license, or without such a finding. The line has no effect.",
+		Fix:     "Read what changed; then remove the line, or correct what it names.",
+		Example: "waiver for RKH1001 GPL-3.0-only of example.com/gpl accepts nothing: it has RKH1002 BUSL-1.1",
+	},
+	{
+		Code: PolicyOverlap, Severity: Note,
+		Title:   "Two waivers accept the same finding",
+		Text:    "A finding is accepted by one waiver already, so that another one for it would go on holding when the first has ended.",
+		Fix:     "Keep one of them.",
+		Example: "waiver for GPL-3.0-only of example.com/*: another one accepts this already (rukhsa.yaml:12)",
+	},
+	{
+		Code: FulfilledMissing, Severity: Warning,
+		Title:   "A file that is said to meet a duty is not there",
+		Text:    "An entry of fulfilled names a file below the folder of the policy that does not exist. The duty is not taken as met.",
+		Fix:     "Write the file (rukhsa notice -o FILE for notices), or correct the path.",
+		Example: "THIRD_PARTY_NOTICES.txt is said to meet ship-notices, and it is not there",
 	},
 	{
 		Code: ReadError, Severity: Error,

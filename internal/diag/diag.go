@@ -131,6 +131,7 @@ type Finding struct {
 	Related     []Loc      `json:"related"`
 	Paths       [][]string `json:"paths"` // import paths from a program to the component
 	Help        string     `json:"help"`
+	Layer       string     `json:"layer"` // of the policy that says so: built-in, base, repository
 	Waived      *Waiver    `json:"waived"`
 	Fingerprint string     `json:"fingerprint"`
 }

@@ -8,12 +8,12 @@ import (
 )
 
 func BenchmarkDefaultProfile(b *testing.B) {
-	data, err := rules.FS.ReadFile(defaultProfile)
+	data, err := rules.FS.ReadFile(profilePath(defaultName))
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := yamlpos.Decode[profile](defaultProfile, data, nil); err != nil {
+		if _, err := yamlpos.Decode[file](profilePath(defaultName), data, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,25 +1,28 @@
 package policy
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/modver"
-	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
 // Clarification states the license of a component whose texts do not say it
 // well enough. It is pinned to the text that it was read from and holds no
 // longer when that text changes.
 type Clarification struct {
-	Pos       yamlpos.Pos
+	At        Place
 	Component string   // module path or purl without version; "" for every component with the text
 	Versions  []string // bounds that all hold: v1.2.3, v1.2.*, >=v1.2.3, <v2.0.0; none: any version
 	Digest    string   // sha256:… of the text, or NoText
 	License   string   // canonical expression
 	Reason    string
 }
+
+// subject is what the clarification is about, as messages name it.
+func (c *Clarification) subject() string { return cmp.Or(c.Component, c.Digest) }
 
 // NoText pins a clarification to the absence of any license text.
 const NoText = "none"

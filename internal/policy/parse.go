@@ -3,7 +3,7 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"path"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,92 +15,15 @@ import (
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
-type text = yamlpos.At[string]
-
-// file is the form of rukhsa.yaml. The order of fields is the order of keys.
-type file struct {
-	Version yamlpos.At[int] `yaml:"version,required"`
-	Project projectPart     `yaml:"project"`
-	Allow   []entryPart     `yaml:"allow"`
-	Deny    []entryPart     `yaml:"deny"`
-	Clarify []clarifyPart   `yaml:"clarify"`
-}
-
-type projectPart struct {
-	License text         `yaml:"license"`
-	Kind    string       `yaml:"kind" enum:"kind"`
-	Use     []text       `yaml:"use" enum:"context"`
-	Facts   yamlpos.Node `yaml:"facts"`
-}
-
-type entryPart struct {
-	Pos      yamlpos.Pos
-	ID       text `yaml:"id,scalar"`
-	Category text `yaml:"category" enum:"category"`
-	Openness text `yaml:"openness" enum:"openness"`
-}
-
-type clarifyPart struct {
-	Pos       yamlpos.Pos
-	Component text `yaml:"component"`
-	Versions  text `yaml:"versions"`
-	Digest    text `yaml:"digest,required"`
-	License   text `yaml:"license,required"`
-	Reason    text `yaml:"reason,required"`
-}
-
 // fileVersion is the version of the form that is read.
 const fileVersion = 1
 
-// Parse reads a policy file; name is its path as the user knows it. The error
-// is a yamlpos.Faults that holds every fault of the file.
-func Parse(name string, data []byte, base *rulebase.Base) (*Policy, error) {
-	f, err := yamlpos.Decode[file](name, data, wordLists(base))
-	r := &reader{name: name, base: base}
-	if err != nil && !errors.As(err, &r.faults) {
-		return nil, err
-	}
-	p := Default(base)
-	p.Name, p.Path, p.Digest = path.Base(name), name, digest(data)
-	if f.Version.Value != fileVersion && f.Version.Pos != (yamlpos.Pos{}) && !r.faulty(f.Version.Pos) {
-		r.fault(f.Version.Pos, "version %d is not known; valid: %d", f.Version.Value, fileVersion)
-	}
-	r.project(p, &f.Project)
-	p.Allow, p.Deny = r.entries(f.Allow), r.entries(f.Deny)
-	r.contradictions(p)
-	for i := range f.Clarify {
-		p.Clarifications = append(p.Clarifications, r.clarification(&f.Clarify[i]))
-	}
-	if err := r.faults.Err(); err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
-// wordLists are the closed lists that a policy or a profile may use words of.
-func wordLists(base *rulebase.Base) yamlpos.Lists {
-	lists := yamlpos.Lists{
-		"kind": Kinds(), "context": base.ContextNames(), "severity": {"error", "warning", "note", silent},
-		"kind of component": {"code", "dataset", "model", "service", "asset"},
-	}
-	for _, c := range base.Categories() {
-		lists["category"] = append(lists["category"], c.Name)
-	}
-	for _, w := range base.Openness() {
-		lists["openness"] = append(lists["openness"], w.Name)
-	}
-	for _, f := range base.Facts() {
-		if f.Of == "project" {
-			lists["fact"] = append(lists["fact"], f.Name)
-		}
-	}
-	return lists
-}
-
-// reader turns the parts of a file into a Policy and collects faults.
+// reader turns the parts of one file into parts of a Policy and collects faults.
 type reader struct {
 	name   string
+	layer  int
 	base   *rulebase.Base
+	there  func(name string) bool // a file below the policy's folder; nil: not to be known
 	faults yamlpos.Faults
 }
 
@@ -113,12 +36,57 @@ func (r *reader) faulty(pos yamlpos.Pos) bool {
 	return slices.ContainsFunc(r.faults, func(f yamlpos.Fault) bool { return f.Pos == pos })
 }
 
+func (r *reader) at(pos yamlpos.Pos) Place { return Place{r.layer, pos} }
+
+// read makes of one file what it says by itself.
+func (r *reader) read(f *file) *Policy {
+	p := &Policy{Default: f.Default.Value, DefaultAt: r.at(f.Default.Pos), rows: f.Severities, origins: map[string]Place{}}
+	if f.Version.Value != fileVersion && f.Version.Pos != (yamlpos.Pos{}) && !r.faulty(f.Version.Pos) {
+		r.fault(f.Version.Pos, "version %d is not known; valid: %d", f.Version.Value, fileVersion)
+	}
+	r.words(f.Overlay)
+	r.project(p, &f.Project)
+	p.Allow, p.Review, p.Deny = r.entries(f.Allow), r.entries(f.Review), r.entries(f.Deny)
+	r.contradictions(p)
+	for _, list := range [][]clarifyPart{f.Clarify, f.Components.Clarify} {
+		for i := range list {
+			p.Clarifications = append(p.Clarifications, r.clarification(&list[i]))
+		}
+	}
+	r.components(p, &f.Components)
+	for i := range f.Waivers {
+		p.Waivers = append(p.Waivers, r.waiver(&f.Waivers[i]))
+	}
+	r.repeated(p.Waivers)
+	for i := range f.Fulfilled {
+		p.Fulfilments = append(p.Fulfilments, r.fulfilment(&f.Fulfilled[i]))
+	}
+	for i := range p.rows {
+		p.rows[i].layer = r.layer
+	}
+	return p
+}
+
+// exists reports whether a file that the policy names is there.
+func (r *reader) exists(t text) bool {
+	if !fs.ValidPath(t.Value) || t.Value == "." {
+		r.fault(t.Pos, "%s is no file below the folder of the policy; valid: NAME or FOLDER/NAME", yamlpos.Quote(t.Value))
+		return true
+	}
+	return r.there == nil || r.there(t.Value)
+}
+
 func (r *reader) project(p *Policy, part *projectPart) {
-	p.Kind = part.Kind
+	if p.Kind = part.Kind.Value; p.Kind != "" {
+		p.origins["project.kind"] = r.at(part.Kind.Pos)
+	}
 	if part.License.Value == Proprietary {
 		p.License = Proprietary
 	} else if part.License.Value != "" {
 		p.License = r.expression(part.License, "or "+strconv.Quote(Proprietary))
+	}
+	if p.License != "" {
+		p.origins["project.license"] = r.at(part.License.Pos)
 	}
 	for i, u := range part.Use {
 		if slices.Contains(p.Use, u.Value) {
@@ -127,11 +95,14 @@ func (r *reader) project(p *Policy, part *projectPart) {
 		}
 		p.Use = append(p.Use, u.Value)
 	}
-	p.Facts = r.facts(part.Facts)
+	if len(p.Use) > 0 {
+		p.origins["project.use"] = r.at(part.Use[0].Pos)
+	}
+	p.Facts = r.facts(p, part.Facts)
 }
 
 // facts reads project.facts: each by the kind that the vocabulary gives it.
-func (r *reader) facts(n yamlpos.Node) map[string]string {
+func (r *reader) facts(p *Policy, n yamlpos.Node) map[string]string {
 	out := map[string]string{}
 	if n.Kind() == yamlpos.Absent || n.Kind() == yamlpos.Null {
 		return out
@@ -162,6 +133,7 @@ func (r *reader) facts(n yamlpos.Node) map[string]string {
 			r.fault(or(value.Pos(), key.Pos()), "%q wants %s, not %s", "project.facts."+name, want, has)
 		} else {
 			out[name] = v
+			p.origins["project.facts."+name] = r.at(key.Pos())
 		}
 	}
 	return out
@@ -214,75 +186,6 @@ func factValue(kind string, n yamlpos.Node) (value, want string) {
 }
 
 var listWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
-
-func (r *reader) entries(parts []entryPart) []Entry {
-	var out []Entry
-	for _, part := range parts {
-		if part.Pos == (yamlpos.Pos{}) {
-			continue // neither text nor a map: said already
-		}
-		e := Entry{Pos: part.Pos, Category: part.Category.Value, Openness: part.Openness.Value}
-		named := 0
-		for _, t := range []text{part.ID, part.Category, part.Openness} {
-			if t.Pos != (yamlpos.Pos{}) {
-				named++
-			}
-		}
-		if named != 1 {
-			r.fault(part.Pos, "an entry is a license, or has exactly one of the keys id, category, openness")
-			continue
-		}
-		if part.ID.Pos != (yamlpos.Pos{}) {
-			e.License = r.license(part.ID)
-		}
-		if i := slices.IndexFunc(out, func(o Entry) bool { return o.key() == e.key() }); i >= 0 && e.key() != (Entry{}) {
-			r.fault(part.Pos, "%s is listed twice; first in line %d", e, out[i].Pos.Line)
-			continue
-		}
-		out = append(out, e)
-	}
-	return out
-}
-
-func (e Entry) key() Entry { e.Pos = yamlpos.Pos{}; return e }
-
-// String prints the entry as messages name it.
-func (e Entry) String() string {
-	switch {
-	case e.Category != "":
-		return "category " + e.Category
-	case e.Openness != "":
-		return "openness " + e.Openness
-	}
-	return e.License
-}
-
-// contradictions reports what is allowed and denied by the same words.
-func (r *reader) contradictions(p *Policy) {
-	for _, d := range p.Deny {
-		i := slices.IndexFunc(p.Allow, func(a Entry) bool { return a.key() == d.key() })
-		if i >= 0 && d.key() != (Entry{}) {
-			r.fault(d.Pos, "%s is denied here and allowed in line %d", d, p.Allow[i].Pos.Line)
-		}
-	}
-}
-
-// license reads one license, with an exception or without.
-func (r *reader) license(t text) string {
-	s := r.expression(t, "")
-	if s == "" {
-		return ""
-	}
-	e, err := spdx.ParseLax(s)
-	if err != nil {
-		return ""
-	}
-	if _, one := e.(spdx.License); !one {
-		r.fault(t.Pos, "%s is more than one license: write one an entry", yamlpos.Quote(t.Value))
-		return ""
-	}
-	return s
-}
 
 // expression reads a license expression, or one name as people write it; "" is
 // a fault that was reported. more names another valid form for the message.
@@ -370,7 +273,7 @@ func meant(names []string) string {
 var textDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 func (r *reader) clarification(part *clarifyPart) Clarification {
-	c := Clarification{Pos: part.Pos, Digest: part.Digest.Value, Reason: part.Reason.Value}
+	c := Clarification{At: r.at(part.Pos), Digest: part.Digest.Value, Reason: part.Reason.Value}
 	if part.License.Value != "" {
 		c.License = r.expression(part.License, "")
 	}
@@ -379,7 +282,7 @@ func (r *reader) clarification(part *clarifyPart) Clarification {
 	if part.Versions.Value != "" {
 		var wrong string
 		if c.Versions, wrong = bounds(part.Versions.Value); wrong != "" {
-			r.fault(part.Versions.Pos, "%s is no version; valid: v1.2.3, v1.2.*, >=v1.2.0, <v2.0.0, several with spaces between them", yamlpos.Quote(wrong))
+			r.fault(part.Versions.Pos, "%s is no version; valid: %s", yamlpos.Quote(wrong), validVersions)
 		}
 	}
 	switch {

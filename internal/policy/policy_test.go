@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,8 +157,11 @@ clarify:
 			t.Errorf("%s: %v", tt.name, err)
 			continue
 		}
+		if tt.want.Default = DefaultProfile; len(tt.want.Allow) > 0 {
+			tt.want.Default = DefaultDeny
+		}
 		tt.want.Name, tt.want.Path, tt.want.Digest = "rukhsa.yaml", "dir/rukhsa.yaml", digest([]byte(tt.in))
-		opts := []cmp.Option{cmpopts.IgnoreUnexported(Policy{}), cmpopts.IgnoreTypes(yamlpos.Pos{}), cmpopts.EquateEmpty()}
+		opts := []cmp.Option{cmpopts.IgnoreUnexported(Policy{}), cmpopts.IgnoreTypes(Place{}), cmpopts.IgnoreFields(Policy{}, "Layers"), cmpopts.EquateEmpty()}
 		if d := cmp.Diff(tt.want, *got, opts...); d != "" {
 			t.Errorf("%s: (-want +got)\n%s", tt.name, d)
 		}
@@ -170,7 +174,7 @@ func TestPositions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []yamlpos.Pos{p.Allow[0].Pos, p.Allow[1].Pos, p.Clarifications[0].Pos}
+	got := []yamlpos.Pos{p.Allow[0].At.Pos, p.Allow[1].At.Pos, p.Clarifications[0].At.Pos}
 	if d := cmp.Diff([]yamlpos.Pos{{Line: 3, Column: 5}, {Line: 4, Column: 5}, {Line: 6, Column: 5}}, got); d != "" {
 		t.Error(d)
 	}
@@ -228,11 +232,11 @@ clarify:
 
 func TestDefault(t *testing.T) {
 	base := testBase(t)
-	data, err := rules.FS.ReadFile(defaultProfile)
+	data, err := rules.FS.ReadFile(profilePath(defaultName))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if faults := CheckProfile(defaultProfile, data, base); len(faults) > 0 {
+	if faults := CheckProfile(profilePath(defaultName), data, base); len(faults) > 0 {
 		t.Errorf("the built-in profile is wrong:\n%v", faults)
 	}
 	p := Default(base)
@@ -285,7 +289,7 @@ func TestSettings(t *testing.T) {
 
 func TestCheckProfile(t *testing.T) {
 	base := testBase(t)
-	data, err := rules.FS.ReadFile(defaultProfile)
+	data, err := rules.FS.ReadFile(profilePath(defaultName))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -322,6 +326,7 @@ func FuzzParse(f *testing.F) {
 			f.Add(string(file.Data))
 		}
 	}
+	f.Add("version: 1\nextends: [cncf]\nwaivers: [{finding: RKH1201, component: a/**, reason: r, owner: o, until: 2030-01-01}]\nfulfilled: [{action: ship-notices, note: n}]\n")
 	f.Add("version: 1\nproject: {license: MIT, facts: {regions: [EU]}}\nallow: [MIT]\nclarify: [{digest: none, component: a, license: MIT, reason: r}]\n")
 	f.Fuzz(func(t *testing.T, s string) {
 		p, err := Parse("p.yaml", []byte(s), base)
@@ -348,16 +353,31 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		check(p.License)
-		for _, e := range append(p.Allow, p.Deny...) {
+		for _, e := range slices.Concat(p.Allow, p.Review, p.Deny) {
 			check(e.License)
 			if e.String() == "" {
-				t.Errorf("empty entry at %v", e.Pos)
+				t.Errorf("empty entry at %v", e.At)
 			}
 		}
 		for _, c := range p.Clarifications {
 			check(c.License)
 			if c.License == "" || c.Reason == "" || c.Digest == "" {
 				t.Errorf("clarification without what it needs: %+v", c)
+			}
+		}
+		for _, w := range p.Waivers {
+			if w.Component == "" || w.Reason == "" || w.Owner == "" || len(w.Until) != len("2006-01-02") || w.Finding == "" && w.License == "" {
+				t.Errorf("waiver without what it needs: %+v", w)
+			}
+		}
+		for _, f := range p.Fulfilments {
+			if (f.Obligation == "") == (f.Action == "") || f.How() == "" {
+				t.Errorf("fulfilment without what it needs: %+v", f)
+			}
+		}
+		for _, v := range p.Values() {
+			if v.Key == "" || v.Set && v.Value == "" {
+				t.Errorf("empty value %+v", v)
 			}
 		}
 	})

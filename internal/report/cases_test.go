@@ -76,6 +76,9 @@ func typical() (*inventory.Inventory, *assess.Judgement) {
 			chosen[i].Choice = "MIT"
 		}
 		chosen[i].Category, chosen[i].LicenseOpenness = "permissive", "open-source"
+		if c.Name == "example.com/own" {
+			chosen[i].Apart = &assess.Apart{As: "excluded", Reason: "only named", Layer: "repository"}
+		}
 	}
 	gpl, mpl := "pkg:golang/example.com/gpl@v1.2.3", "pkg:golang/example.com/mpl@v1.0.0"
 	return inv, &assess.Judgement{
@@ -86,6 +89,8 @@ func typical() (*inventory.Inventory, *assess.Judgement) {
 				Components: []string{gpl, "pkg:golang/example.com/same@v1.0.0"}, Clause: "4", Text: "Give every recipient a copy of the license.", Status: "due"},
 			{ID: "source/MPL-2.0", Type: "inform-source-location", License: "MPL-2.0", Class: "do", Strength: "must", Derived: true,
 				Components: []string{mpl}, Clause: "3.2(a)", Text: "Tell those who get the binary how to get the source.", Status: "due"},
+			{ID: "notice/MPL-2.0", Type: "retain-notices", License: "MPL-2.0", Class: "do", Strength: "must",
+				Components: []string{mpl}, Clause: "3.4", Text: "Keep the notices.", Status: "met", MetBy: []string{"NOTICES.txt"}},
 			{ID: "a-standing-one/MIT", Type: "no-endorsement", License: "MIT", Class: "dont", Strength: "must",
 				Components: []string{gpl}, Clause: "para 2", Text: "Do not use names.", Status: "not-due"},
 		},
@@ -107,7 +112,7 @@ func typical() (*inventory.Inventory, *assess.Judgement) {
 			{Code: "RKH1002", Severity: diag.Note, Component: app, Message: "a note"},
 			{Code: "RKH6002", Severity: diag.Warning, Message: "an entry matched nothing", Location: diag.Loc{Path: "rukhsa.yaml", Line: 3}},
 			{Code: "RKH1003", Severity: diag.Warning, Component: "pkg:golang/example.com/same@v1.0.0", Message: "waived",
-				Waived: &diag.Waiver{Reason: "agreed", Owner: "legal", Until: "2027-01-01"}},
+				Waived: &diag.Waiver{Reason: "agreed", Owner: "legal", Until: "2027-01-01", Layer: "repository"}},
 		},
 	}
 }

@@ -44,6 +44,9 @@ func (t *text) components() {
 		if c.ReplacedBy != "" {
 			more = append(more, "replaced by "+c.ReplacedBy)
 		}
+		if c.Apart != nil {
+			more = append(more, apartText(c.Apart))
+		}
 		if c.License.Status != inventory.OK && c.License.Status != inventory.None {
 			more = append(more, string(c.License.Status))
 		}
@@ -96,6 +99,9 @@ func (t *text) asked(all []assess.Obligation, note func(*assess.Obligation) stri
 			s := o.Text
 			if o.Derived {
 				s += " (usual for the category, not read in its text)"
+			}
+			if len(o.MetBy) > 0 {
+				s += " (met by " + strings.Join(o.MetBy, "; ") + ")"
 			}
 			if n := note(o); n != "" {
 				s += " (" + n + ")"

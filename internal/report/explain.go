@@ -52,6 +52,9 @@ func ExplainComponent(w io.Writer, r *Report, c *Component) error {
 	if c.ReplacedBy != "" {
 		about = append(about, "replaced by "+c.ReplacedBy)
 	}
+	if c.Apart != nil {
+		about = append(about, apartText(c.Apart))
+	}
 	for _, l := range c.Locations {
 		about = append(about, place(l))
 	}

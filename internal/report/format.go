@@ -34,6 +34,8 @@ func Formats() []Format {
 		{Name: "json", Doc: "the whole report, schema " + Schema, Write: writeJSON},
 		{Name: "jsonl", Doc: "the whole report, one component, finding or other record a line", Write: writeJSONLines},
 		{Name: "sarif", Doc: "problems for code scanning (SARIF 2.1.0)", Write: writeSARIF},
+		{Name: "cyclonedx", Doc: "bill of materials for other tools (CycloneDX JSON)", Specs: cyclonedxSpecs, Write: writeCycloneDX},
+		{Name: "spdx", Doc: "bill of materials for other tools (SPDX JSON)", Specs: spdxSpecs, Write: writeSPDX},
 		{Name: "junit", Doc: "problems as failed tests (JUnit XML)", Write: writeJUnit},
 		{Name: "codequality", Doc: "problems for GitLab's Code Quality", Write: writeCodeQuality},
 		{Name: "github", Doc: "the worst problems as annotations of GitHub Actions", Write: writeGitHub},

@@ -2,8 +2,11 @@ package report
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -144,6 +147,12 @@ var shown = map[string]func(t *testing.T, r *Report, out string) (findings, errs
 	"html": func(t *testing.T, _ *Report, out string) (findings, errs int) {
 		return strings.Count(out, `<div class="box `), 0
 	},
+	"cyclonedx": func(t *testing.T, _ *Report, out string) (findings, errs int) {
+		return strings.Count(out, `"name": "rukhsa:finding"`), strings.Count(out, `"name": "rukhsa:error"`)
+	},
+	"spdx": func(t *testing.T, _ *Report, out string) (findings, errs int) {
+		return strings.Count(out, `"comment": "rukhsa:finding: `), strings.Count(out, `"comment": "rukhsa:error: `)
+	},
 	"csv": func(t *testing.T, _ *Report, out string) (findings, errs int) {
 		at := slices.Index(csvHeader, "findings")
 		for _, row := range rowsOf(t, out) {
@@ -194,4 +203,43 @@ func fromJSON(t *testing.T, s string, v any) {
 	if err := json.Unmarshal([]byte(s), v); err != nil {
 		t.Fatalf("%v: %.200s", err, s)
 	}
+}
+
+var outDir = flag.String("out", "", "write every fixture in every format into this folder, for `make conformance`")
+
+// TestOutputs writes the files that official validators are to read: all
+// fixtures, one report with every code, and reports with any content.
+func TestOutputs(t *testing.T) {
+	if *outDir == "" {
+		t.Skip("no -out")
+	}
+	all := samples()
+	all["codes"] = everyCode()
+	for name, r := range all {
+		for _, f := range Formats() {
+			specs := f.Specs
+			if len(specs) == 0 {
+				specs = []string{""}
+			}
+			for _, spec := range specs {
+				file := filepath.Join(*outDir, strings.ReplaceAll(name, " ", "-")+spec+"."+f.Name)
+				if err := os.WriteFile(file, []byte(render(t, f, r, Options{Spec: spec})), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// everyCode is a report with a finding of every code, waived ones included.
+func everyCode() *Report {
+	inv, j := clean()
+	for i, d := range diag.Codes() {
+		f := diag.Finding{Code: d.Code, Severity: d.Severity, Component: app, Message: d.Example, License: "MIT", Fingerprint: digest(string(d.Code)), Help: d.Fix}
+		if i%4 == 3 {
+			f.Waived = &diag.Waiver{Reason: "agreed", Owner: "legal", Until: "2027-01-01"}
+		}
+		j.Findings = append(j.Findings, f)
+	}
+	return New(head(), inv, j)
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -89,7 +90,7 @@ func writeHTML(w io.Writer, r *Report, _ Options) error {
 
 func newView(r *Report) *htmlView {
 	v := &htmlView{
-		Title: title(r), License: r.Project.License, Use: strings.Join(r.Use.Contexts, ", "), Policy: r.Policy.Name,
+		Title: cmp.Or(strings.TrimSpace(title(r)), "rukhsa"), License: r.Project.License, Use: strings.Join(r.Use.Contexts, ", "), Policy: r.Policy.Name,
 		Complete: r.Complete, AsOf: r.AsOf, Disclaimer: Disclaimer, Tool: "rukhsa " + r.Tool.Version, Errors: ErrorLines(r), Unexamined: unexamined(r),
 		Questions: append([]assess.Question{}, r.Questions...),
 	}

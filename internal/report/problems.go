@@ -110,6 +110,9 @@ func waiver(w *diag.Waiver) string {
 	if w.Until != "" {
 		s += " until " + w.Until
 	}
+	if w.Layer != "" {
+		s += " (" + w.Layer + ")"
+	}
 	return s + ": " + w.Reason
 }
 

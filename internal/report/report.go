@@ -70,6 +70,7 @@ type Policy struct {
 
 // PolicyLayer is one file or profile that the policy was made of.
 type PolicyLayer struct {
+	Layer  string `json:"layer"` // built-in, base (what the file extends), repository (the file itself)
 	Name   string `json:"name"`
 	Path   string `json:"path"`
 	Digest string `json:"digest"`

@@ -184,8 +184,9 @@ func (t *text) tally() {
 	scanned := " in " + plural(r.Summary.Components, "component")
 	var end []string
 	if n := r.Summary.Findings.Waived; n > 0 {
-		end = append(end, fmt.Sprintf("%d waived", n))
+		end = append(end, fmt.Sprintf("%d waived%s", n, waiverLayers(r)))
 	}
+	end = append(end, apart(r)...)
 	if r.Complete {
 		end = append(end, "complete")
 	} else {

@@ -45,7 +45,7 @@ func (b *builder) settle(c *inventory.Component, res conclude.Result) {
 	c.License.Declared, c.License.Concluded = said.License, said.License
 	c.License.Status, c.License.Basis, c.License.Reason = inventory.OK, "clarified", said.Reason
 	c.Evidence = append(c.Evidence, inventory.Evidence{
-		Source: "policy", Path: b.o.Policy.Path, Line: said.Pos.Line, Method: "label", Expression: said.License, Digest: said.Digest, Role: "code",
+		Source: "policy", Path: b.o.Policy.LayerOf(said.At).Path, Line: said.At.Pos.Line, Method: "label", Expression: said.License, Digest: said.Digest, Role: "code",
 	})
 }
 

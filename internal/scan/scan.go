@@ -82,7 +82,7 @@ func (o *Options) head() report.Head {
 			Digest: o.Base.Digest(), Date: o.Base.Date(), SPDXList: o.Base.SPDXVersion(),
 		}},
 		AsOf: o.AsOf, Texts: o.Texts,
-		Policy: report.Policy{Name: o.Policy.Name, Path: o.Policy.Path, Digest: o.Policy.Digest},
+		Policy: policyOf(o.Policy),
 	}
 }
 

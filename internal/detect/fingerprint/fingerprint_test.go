@@ -19,7 +19,7 @@ import (
 type own struct {
 	x     *Index
 	texts map[string][]byte
-	ids   []string // of texts, sorted
+	ids   []string // of texts, sorted; in short tests some of them
 }
 
 var (
@@ -49,7 +49,9 @@ func ownIndex(t testing.TB) own {
 			list = append(list, e)
 			bodies = append(bodies, body)
 			ownData.texts[e.ID] = body
-			ownData.ids = append(ownData.ids, e.ID)
+			if !testing.Short() || len(list)%8 == 0 {
+				ownData.ids = append(ownData.ids, e.ID)
+			}
 		}
 		file, err := Build(list, NewVocabulary(bodies, 3))
 		if err != nil {
@@ -168,7 +170,7 @@ func TestMisspelt(t *testing.T) {
 		mistakes += n
 		left += m.Lost
 	}
-	if mistakes < 1000 || left*10 > mistakes {
+	if mistakes < 500 || left*10 > mistakes {
 		t.Errorf("%d words are missing after %d mistakes", left, mistakes)
 	}
 }

@@ -34,7 +34,11 @@ func TestMutants(t *testing.T) {
 	samples := lctest.Texts(t)
 	x := Open()
 	r := seeded("mutants")
-	for range 2000 {
+	n := 2000
+	if testing.Short() {
+		n = 100
+	}
+	for range n {
 		var text []byte
 		for range 1 + r.IntN(4) {
 			s := samples[r.IntN(len(samples))].Body
@@ -62,7 +66,10 @@ func TestMutants(t *testing.T) {
 // the text.
 func TestMemory(t *testing.T) {
 	mit := lctest.Text(t, "MIT.t1").Body
-	const size = 1 << 20
+	size := 1 << 20
+	if testing.Short() {
+		size = 1 << 17
+	}
 	repeat := func(s string) []byte { return []byte(strings.Repeat(s, size/len(s)+1)[:size]) }
 	x := Open()
 	for _, c := range []struct {

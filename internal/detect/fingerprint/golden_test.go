@@ -20,6 +20,9 @@ var update = flag.Bool("update", false, "rewrite the files of testdata")
 // of the golden file stands what licensecheck says too, so that a change can be
 // judged: the texts themselves are not in this repository.
 func TestLicensecheck(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads all of them")
+	}
 	x := Open()
 	var got bytes.Buffer
 	for _, s := range lctest.Texts(t) {

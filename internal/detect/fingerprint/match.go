@@ -1,5 +1,7 @@
 package fingerprint
 
+import "slices"
+
 // A Match is a license found in a text.
 type Match struct {
 	ID     string   // a license expression, or the id of an exception or a policy
@@ -102,6 +104,9 @@ const maxNumberGap = 6
 func (f *finder) numbers(m *Match, from, to int32) {
 	if to-from > maxNumberGap {
 		return
+	}
+	if slices.ContainsFunc(f.words[from:to], func(w word) bool { return w.hash == signHash }) {
+		return // a copyright line
 	}
 	for t := from; t < to; t++ {
 		w := &f.words[t]

@@ -3,8 +3,9 @@ package fingerprint
 import "slices"
 
 // prove compares the hashes of all blocks whose words are all there. Where one
-// differs, none of its words is taken to be there: nobody can tell which is not.
-// A block with words that are only guessed at proves the guesses.
+// differs, the word is looked for that is not what it seems to be; if there is no
+// such word, none of the block is taken to be there. A block with words that are
+// only guessed at proves the guesses.
 func (a *aligner) prove() {
 	// Guesses first, so that what they prove is not held against the block.
 	for i := range a.guesses {

@@ -21,11 +21,13 @@ type word struct {
 // check is the part of a hash that the table holds for every word.
 func (w *word) check() byte { return byte(w.hash >> 56) }
 
+// signHash is the hash of the word that copyright signs are read as.
+var signHash = hashBytes([]byte(lex.Copyright))
+
 // appendWords appends the words of text to list.
 func appendWords(list []word, l *lex.Lexer, text []byte) []word {
 	l.Reset(text)
 	defer l.Reset(nil)
-	sign := hashWord([]byte(lex.Copyright))
 	for {
 		w, lo, hi, ok := l.Next()
 		if !ok {
@@ -36,7 +38,7 @@ func appendWords(list []word, l *lex.Lexer, text []byte) []word {
 			continue
 		}
 		x := word{hash: hashWord(w), lo: int32(lo), hi: int32(hi)}
-		if len(w) <= maxMarker || x.hash == sign {
+		if len(w) <= maxMarker || x.hash == signHash {
 			if x.marker = isMarker(text, lo, hi); x.marker {
 				ended, first := before(text, lo)
 				if ended {
@@ -45,7 +47,7 @@ func appendWords(list []word, l *lex.Lexer, text []byte) []word {
 				x.first = first
 			}
 		}
-		if n := len(list); x.hash == sign && n > 0 && list[n-1].hash == sign {
+		if n := len(list); x.hash == signHash && n > 0 && list[n-1].hash == signHash {
 			continue // "Copyright ©" is one word
 		}
 		list = append(list, x)

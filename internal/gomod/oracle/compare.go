@@ -87,7 +87,8 @@ func references(t tree, points []point) ([]answer, error) {
 	return out, nil
 }
 
-// config is what the loaders are given for some builds: one, or all.
+// config is what the loaders are given for some builds: platforms with cgo on,
+// off, or each with both.
 func (t tree) config(points ...point) gomod.Config {
 	disk, err := fsx.OpenDir(t.dir)
 	if err != nil {
@@ -95,16 +96,19 @@ func (t tree) config(points ...point) gomod.Config {
 	}
 	c := gomod.Config{
 		Tree: fsx.Cache(disk), Abs: t.dir, Open: fsx.OpenDir, Env: gomod.ReadEnv(t.getenv), Tags: t.tags, Patterns: t.patterns,
-		Test: true, Tool: true, Required: true, Cgo: gomod.CgoBoth,
+		Test: true, Tool: true, Required: true,
 	}
 	for _, p := range points {
 		c.Platforms = append(c.Platforms, gomod.Platform{OS: p.goos, Arch: p.goarch})
+		one := map[bool]string{true: gomod.CgoOn, false: gomod.CgoOff}[p.cgo]
+		if c.Cgo == "" {
+			c.Cgo = one
+		} else if c.Cgo != one {
+			c.Cgo = gomod.CgoBoth
+		}
 	}
 	slices.SortFunc(c.Platforms, gomod.Platform.Compare)
 	c.Platforms = slices.Compact(c.Platforms)
-	if len(points) == 1 {
-		c.Cgo = map[bool]string{true: gomod.CgoOn, false: gomod.CgoOff}[points[0].cgo]
-	}
 	return c
 }
 
