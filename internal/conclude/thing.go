@@ -1,6 +1,7 @@
 package conclude
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -58,7 +59,11 @@ type side struct {
 	path    string
 	expr    spdx.Expr // nil: stated and not resolved
 	said    string    // as written
+	vague   bool      // said names no license by its nature: "other", a family
+	family  []string  // the licenses that a family stands for
+	why     string    // expr is nil: what is wrong with the text
 	guessed bool
+	own     bool // a text for parameters or data by its name: another beside it is for code
 }
 
 type modelSides struct {
@@ -80,13 +85,14 @@ func rankOf(source string) int {
 
 func (m *modelSides) text(kind inventory.Kind, x TextOf) {
 	e := inventory.Evidence{Source: x.Source, Path: x.Path, Line: 1, Method: detect.ByText, Digest: x.Digest, Role: x.Role, Expression: spdx.NoAssertion{}.String()}
-	s := side{rank: rankOf(x.Source), source: x.Source, path: x.Path}
+	s := side{rank: rankOf(x.Source), source: x.Source, path: x.Path, own: x.Role != roleCode}
 	switch {
 	case x.Text != nil:
 		e.Coverage, e.Expression, e.Digest = rounded(x.Text.Coverage), x.Text.Expr.String(), x.Text.Digest
 		if x.Text.Status == detect.Match {
 			s.expr = x.Text.Code
 		}
+		s.why = x.Text.Reason
 		if x.Text.Status == detect.None || x.Role == "notice" || x.Role == roleThirdParty {
 			m.out.Evidence = append(m.out.Evidence, e)
 			return
@@ -138,10 +144,14 @@ func (m *modelSides) statement(x Statement) {
 		e.Expression = expr.String()
 	}
 	m.out.Evidence = append(m.out.Evidence, e)
-	if said == "" {
-		said = x.Name
+	if _, vague := m.base.Family(said); x.Name != "" && (said == "" || vague) {
+		said = strings.TrimSpace(x.Name)
 	}
-	m.sides = append(m.sides, side{rank: rankOf(x.Source), source: x.Source, path: x.Path, expr: expr, said: said, guessed: x.Guessed})
+	s := side{rank: rankOf(x.Source), source: x.Source, path: x.Path, expr: expr, said: said, guessed: x.Guessed}
+	if f, ok := m.base.Family(said); ok && expr == nil {
+		s.vague, s.family = true, f.Members
+	}
+	m.sides = append(m.sides, s)
 }
 
 // resolve finds the license that a statement names; nil where it names none
@@ -189,78 +199,90 @@ func (m *modelSides) named(name string) spdx.Expr {
 func (m *modelSides) license() inventory.License {
 	sides := slices.DeleteFunc(slices.Clone(m.sides), func(s side) bool { return s.guessed })
 	if len(sides) == 0 {
-		sides = m.sides
+		sides = slices.Clone(m.sides)
+	}
+	if slices.ContainsFunc(sides, func(s side) bool { return s.own }) {
+		sides = slices.DeleteFunc(sides, func(s side) bool { return s.source == "license-file" && !s.own })
 	}
 	if len(sides) == 0 {
 		return inventory.License{Concluded: spdx.None{}.String(), Status: inventory.None, Basis: "declared"}
 	}
 	slices.SortStableFunc(sides, func(a, b side) int { return a.rank - b.rank })
-	declared, detected := joinSides(sides, func(s side) bool { return s.source != "license-file" && s.source != "layer" }),
-		joinSides(sides, func(s side) bool { return s.source == "license-file" || s.source == "layer" })
+	declared := joinSides(sides, func(s side) bool { return !s.isText() })
+	detected := joinSides(sides, func(s side) bool { return s.isText() })
 	l := inventory.License{Declared: text(declared), Detected: text(detected), Basis: "declared"}
 	if detected != nil {
 		l.Basis = "text"
 	}
-	best := m.best(sides)
-	switch {
-	case best == nil:
-		l.Status, l.Concluded = inventory.Unknown, spdx.NoAssertion{}.String()
-		l.Reason = sides[0].path + ": the license stated there is not known: " + sides[0].said
-		if sides[0].said == "" {
-			l.Reason = sides[0].path + ": no license recognised in it"
-		}
-	default:
-		if other := m.contrary(sides, best); other != nil {
-			l.Status, l.Concluded = inventory.Disagree, spdx.NoAssertion{}.String()
-			l.Reason = path.Base(sides[0].path) + " and " + path.Base(other.path) + " say different things: " + best.String() + ", " + text(other.expr)
-			return l
-		}
-		l.Status, l.Concluded = inventory.OK, best.String()
+	best, open := m.best(sides)
+	if open != nil {
+		l.Status, l.Concluded, l.Reason = inventory.Unknown, spdx.NoAssertion{}.String(), open.reason()
+		return l
+	}
+	l.Status, l.Concluded = inventory.OK, best.String()
+	if other := m.contrary(sides, best); other != nil {
+		l.Status, l.Concluded = inventory.Disagree, spdx.NoAssertion{}.String()
+		l.Reason = path.Base(sides[0].path) + " and " + path.Base(other.path) + " say different things: " + best.String() + ", " + cmp.Or(text(other.expr), other.said)
 	}
 	return l
 }
 
-// best is what the sources that win say, all of them together; nil where one of
-// them is not understood.
-func (m *modelSides) best(sides []side) spdx.Expr {
-	var all []spdx.Expr
-	rank := sides[0].rank
-	for _, s := range sides {
-		switch {
-		case s.expr == nil && s.rank == rank && len(all) == 0:
-			// A card that says "other" may be explained by what follows it in rank.
-			rank = nextRank(sides, rank)
-			if s.source == "license-file" || s.source == "layer" || rank < 0 {
-				return nil
-			}
-		case s.rank == rank && s.expr != nil:
-			all = append(all, s.expr)
-		}
+// reason says why a side settles nothing.
+func (s *side) reason() string {
+	switch {
+	case len(s.family) > 0:
+		return s.path + ": " + s.said + " stands for several licenses: " + strings.Join(s.family, ", ")
+	case s.said != "":
+		return s.path + ": the license stated there is not known: " + s.said
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	return spdx.NewAnd(all...)
+	return s.path + ": " + cmp.Or(s.why, "no license recognised in it")
 }
 
-func nextRank(sides []side, rank int) int {
-	for _, s := range sides {
-		if s.rank > rank || s.rank == rank && s.expr != nil {
-			return s.rank
+// best is what the sources that win say, all of them together. A source that is
+// not understood is returned instead: what it says may be less than the others
+// grant. Only a card, and what ranks below it, that says nothing but "other" or
+// the name of a family may be explained by what follows it in rank.
+func (m *modelSides) best(sides []side) (spdx.Expr, *side) {
+	for i := 0; i < len(sides); {
+		var all []spdx.Expr
+		var open *side
+		rank := sides[i].rank
+		for ; i < len(sides) && sides[i].rank == rank; i++ {
+			if s := &sides[i]; s.expr != nil {
+				all = append(all, s.expr)
+			} else if open == nil || open.vague {
+				open = s
+			}
+		}
+		if open == nil {
+			return spdx.NewAnd(all...), nil
+		}
+		if len(all) > 0 || !open.vague {
+			return nil, open
 		}
 	}
-	return -1
+	return nil, &sides[0]
 }
+
+func (s *side) isText() bool { return s.source == "license-file" || s.source == "layer" }
 
 // contrary finds a side that says something else than the best.
 func (m *modelSides) contrary(sides []side, best spdx.Expr) *side {
 	for i := range sides {
 		s := &sides[i]
-		if s.expr != nil && !coversAll(best, []spdx.Expr{s.expr}) {
+		if s.expr != nil && !coversAll(best, []spdx.Expr{s.expr}) || s.expr == nil && !oneOf(best, s.family) {
 			return s
 		}
 	}
 	return nil
+}
+
+// oneOf reports whether an expression names a member of a family; a family
+// without members excludes nothing.
+func oneOf(e spdx.Expr, family []string) bool {
+	return len(family) == 0 || slices.ContainsFunc(spdx.Leaves(e), func(l spdx.License) bool {
+		return slices.ContainsFunc(family, func(id string) bool { return detect.SameVersion(id, l.ID) })
+	})
 }
 
 func joinSides(sides []side, want func(side) bool) spdx.Expr {

@@ -28,6 +28,7 @@ var sections = []section{
 	{"modules", "licenses of Go modules, root and files", moduleLicenses},
 	{"draw", "modules of the cache at random, against licensecheck alone", moduleDraw},
 	{"texts", "texts of AI licenses", aiTexts},
+	{"ai", "models, datasets and bills of materials", aiSamples},
 	{"spdx", "texts of the SPDX list, as they are and changed", spdxTexts},
 }
 

@@ -23,6 +23,7 @@ type Thing struct {
 	Single string // the one file that it is, "" for a folder
 	Unit   string // of a container: the name of the thing in it
 	Own    bool   // license files of Dir are about the thing
+	Named  bool   // Target is the thing's own file, not a folder around it
 	Reads  []Read // sorted by path
 }
 
@@ -122,8 +123,11 @@ func (o *offer) folder(dir string, entries []fsx.Entry) bool {
 
 // contained makes a thing of what a container holds.
 func (o *offer) contained(container Read) {
-	t := Thing{Target: o.target, Tree: o.tree, Dir: container.File.Path, Unit: container.Name, Reads: []Read{container}}
+	t := Thing{Target: o.target, Tree: o.tree, Dir: container.File.Path, Unit: container.Name, Named: o.explicit != "", Reads: []Read{container}}
 	for _, m := range container.Files {
+		if strings.HasPrefix(m.Path, m.Unit+"/") {
+			t.Dir, t.Own = m.Unit, true // the unit is a folder like any other
+		}
 		if t.Unit == "" {
 			t.Unit = m.Unit
 		}
@@ -144,7 +148,7 @@ func (o *offer) contained(container Read) {
 // configuration is one, with what stands below it and describes nothing by
 // itself; a loose file of weights is one.
 func (o *offer) group() {
-	if o.explicit != "" && (len(o.reads) == 0 && strings.HasSuffix(o.explicit, cardSuffix) || len(o.reads) == 1 && o.reads[0].Role == "") {
+	if strings.HasSuffix(strings.ToLower(o.explicit), cardSuffix) && (len(o.reads) == 0 || o.reads[0].Role == "") {
 		o.res.Things = append(o.res.Things, o.thing(path.Dir(o.explicit), o.explicit, o.reads))
 		return
 	}
@@ -195,7 +199,7 @@ func (o *offer) group() {
 
 func (o *offer) thing(dir, single string, reads []Read) Thing {
 	slices.SortFunc(reads, func(a, b Read) int { return cmp.Compare(a.File.Path, b.File.Path) })
-	return Thing{Target: o.target, Tree: o.tree, Dir: dir, Single: single, Own: single == "", Reads: reads}
+	return Thing{Target: o.target, Tree: o.tree, Dir: dir, Single: single, Own: single == "", Named: o.explicit != "", Reads: reads}
 }
 
 // heads reports whether files make their folder one thing.

@@ -1,8 +1,9 @@
 package scan
 
 import (
-	"fmt"
+	"net/url"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ func (b *builder) thing(t *discover.Thing) {
 	if t.Own {
 		x.Texts = append(x.Texts, b.textsBeside(t)...)
 	}
-	c.ID, c.Name, c.Version = identity(t, kind)
+	c.ID, c.Name, c.Version = b.identity(t, kind)
 	if slices.ContainsFunc(t.Reads, func(r discover.Read) bool { return r.Format == "ollama" || r.Format == "hfcache" }) {
 		c.Properties = append(c.Properties, inventory.Property{Name: "store", Value: "yes"})
 	}
@@ -59,6 +60,18 @@ func (b *builder) thing(t *discover.Thing) {
 	c.Locations = []diag.Loc{stated(t, x)}
 	res := conclude.Model(x, b.o.Base, b.o.Scanner)
 	b.settle(&c, res)
+	b.putFound(c, b.shown(t))
+}
+
+// putFound adds a thing. One that has the id of another and another license is
+// not the same: it gets its place as a part of the id.
+func (b *builder) putFound(c inventory.Component, place string) {
+	if i, ok := b.at[c.ID]; ok {
+		have := &b.inv.Components[i]
+		if have.Scope == inventory.Found && (have.License.Concluded != c.License.Concluded || have.License.Status != c.License.Status) {
+			c.ID += "#" + escaped(place)
+		}
+	}
 	b.put(c)
 }
 
@@ -144,7 +157,7 @@ func lineageID(l artifact.Link) string {
 	if strings.Count(id, "/") != 1 || strings.ContainsAny(id, " :\\") || strings.HasPrefix(id, "/") || strings.HasPrefix(id, ".") {
 		return id
 	}
-	purl := "pkg:huggingface/" + id
+	purl := "pkg:huggingface/" + escaped(id)
 	if strings.Contains(l.Relation, "dataset") {
 		purl += "?type=dataset"
 	}
@@ -164,37 +177,35 @@ func (b *builder) entry(t *discover.Thing, r *discover.Read, c inventory.Compone
 		c.Scope = inventory.Found
 	}
 	if c.ID == "" {
-		c.ID = fmt.Sprintf("pkg:generic/%s", strings.ReplaceAll(c.Name, " ", "%20"))
+		c.ID = "pkg:generic/" + escaped(c.Name)
 	}
 	c.Evidence = nil
 	c.Locations = []diag.Loc{{Target: t.Target, Path: r.File.Path}}
 	b.settle(&c, conclude.Model(x, b.o.Base, b.o.Scanner))
-	b.put(c)
+	b.putFound(c, path.Join(t.Target, r.File.Path))
 }
 
 // identity is the id, name and version of a thing: what a hub knows it by, else
 // its place in the target.
-func identity(t *discover.Thing, kind inventory.Kind) (id, name, version string) {
-	for _, r := range t.Reads {
+func (b *builder) identity(t *discover.Thing, kind inventory.Kind) (id, name, version string) {
+	for i := range t.Reads {
+		r := &t.Reads[i]
 		if r.Name == "" {
 			continue
 		}
 		switch r.Format {
 		case "hfcache", "hubapi":
-			id, name, version = "pkg:huggingface/"+r.Name, r.Name, r.Commit
+			id, name, version = "pkg:huggingface/"+escaped(r.Name), r.Name, r.Commit
 		case "ollama", "ociartifact":
 			return ociID(r), r.Name, ""
 		}
 	}
 	if id == "" {
-		name = place(t)
-		if name == "." {
-			name = path.Base(strings.TrimSuffix(t.Target, "/"))
-		}
-		id = "pkg:generic/" + name
+		name = b.shown(t)
+		id = "pkg:generic/" + escaped(name)
 	}
 	if version != "" {
-		id += "@" + version
+		id += "@" + escaped(version)
 	}
 	if kind == inventory.Dataset {
 		id += "?type=dataset"
@@ -202,25 +213,60 @@ func identity(t *discover.Thing, kind inventory.Kind) (id, name, version string)
 	return id, name, version
 }
 
+// shown is the place of a thing as seen from the working directory, without
+// what is above it: a report says nothing of the machine.
+func (b *builder) shown(t *discover.Thing) string {
+	target, within := filepath.FromSlash(t.Target), filepath.FromSlash(place(t))
+	if t.Named {
+		within = "."
+	}
+	abs := target
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(b.o.Cwd, abs)
+	}
+	rel := below(b.o.Cwd, filepath.Join(abs, within))
+	switch {
+	case rel == ".":
+		return filepath.Base(abs)
+	case rel != "":
+		return rel
+	case filepath.IsAbs(target):
+		return filepath.ToSlash(filepath.Join(filepath.Base(target), within))
+	}
+	rel = filepath.ToSlash(filepath.Join(target, within))
+	for strings.HasPrefix(rel, "../") {
+		rel = rel[len("../"):]
+	}
+	if rel == ".." {
+		return filepath.Base(abs)
+	}
+	return rel
+}
+
+// escaped writes a name as a part of a package URL, which keeps slashes and
+// colons.
+func escaped(name string) string {
+	return strings.NewReplacer("%2F", "/", "%3A", ":", "+", "%20").Replace(url.QueryEscape(name))
+}
+
 // ociID is a model of a registry: pkg:oci/NAME@sha256:DIGEST?repository_url=…&tag=….
-func ociID(r discover.Read) string {
+func ociID(r *discover.Read) string {
 	name, tag := r.Name, ""
 	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
 		name, tag = name[:i], name[i+1:]
 	}
-	id := "pkg:oci/" + path.Base(name)
+	id := "pkg:oci/" + escaped(path.Base(name))
 	if r.Commit != "" {
 		id += "@sha256:" + strings.TrimPrefix(r.Commit, "sha256:")
 	}
-	host := ""
 	for _, p := range r.Properties {
-		if p.Name == "host" {
-			host = p.Value + "/"
+		if p.Name == "registry" && !strings.HasPrefix(name, p.Value+"/") {
+			name = p.Value + "/" + name
 		}
 	}
-	id += "?repository_url=" + host + name
+	id += "?repository_url=" + escaped(name)
 	if tag != "" {
-		id += "&tag=" + tag
+		id += "&tag=" + escaped(tag)
 	}
 	return id
 }
