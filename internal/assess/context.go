@@ -71,6 +71,8 @@ func (j *judging) assumed() []string {
 	for i := range j.inv.Components {
 		c := &j.inv.Components[i]
 		switch {
+		case stored(c):
+			out = append(out, internalUse)
 		case c.Scope == inventory.Embedded && c.Kind == inventory.Model:
 			out = append(out, embedModel)
 		case c.Scope == inventory.Found && c.Kind == inventory.Model:
@@ -100,6 +102,9 @@ func (j *judging) useOf(c *inventory.Component) (use []string, setting string) {
 		return []string{}, settingReferenced
 	}
 	use = j.use.Contexts
+	if j.use.Assumed && stored(c) {
+		return []string{internalUse}, settingInternal
+	}
 	if j.use.Assumed {
 		use = j.assumedOf(c)
 	}
@@ -111,6 +116,10 @@ func (j *judging) useOf(c *inventory.Component) (use []string, setting string) {
 	}
 	return use, settingInternal
 }
+
+// stored reports whether a component is in a store of the machine, such as a
+// cache: it is used there, and nothing says that it is passed on.
+func stored(c *inventory.Component) bool { return c.Property("store") == "yes" }
 
 // assumedOf keeps the contexts of weights and data from the code, and the other
 // way round.

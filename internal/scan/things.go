@@ -30,6 +30,9 @@ func (b *builder) thing(t *discover.Thing) {
 			kind = r.Kind
 		}
 		for _, s := range r.Licenses {
+			if s.Link != "" {
+				c.Properties = append(c.Properties, inventory.Property{Name: "license_link", Value: s.Link})
+			}
 			x.Statements = append(x.Statements, conclude.Statement{Path: r.File.Shown(), Statement: s})
 		}
 		for _, text := range r.Texts {
@@ -46,7 +49,9 @@ func (b *builder) thing(t *discover.Thing) {
 	}
 	var guessed bool
 	if c.Lineage, guessed = lineage(t.Reads); guessed {
-		c.Properties = append(c.Properties, inventory.Property{Name: "lineage", Value: "guessed"})
+		for _, l := range c.Lineage {
+			c.Properties = append(c.Properties, inventory.Property{Name: "lineage-guessed", Value: l.ID})
+		}
 	}
 	c.Kind, x.Kind = kind, kind
 	if t.Own {
