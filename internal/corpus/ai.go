@@ -132,22 +132,17 @@ func bases(r *report.Report) string {
 	return strings.Join(out, ";")
 }
 
-// driftCodes begin the codes of findings about what a base's license asks of
-// what is made of it.
-const driftCodes = "RKH200"
-
-// drifts is yes where a finding says that duties were lost, check where one
-// leaves it to a person.
+// drifts is yes where a finding says that the terms of a base were lost, check
+// where a person must decide about a step of the lineage.
 func drifts(r *report.Report) string {
-	out := "no"
+	answer := "no"
 	for _, f := range r.Findings {
-		switch {
-		case !strings.HasPrefix(string(f.Code), driftCodes):
-		case f.Severity == diag.Error:
+		switch f.Code {
+		case diag.LicenseDrift:
 			return "yes"
-		default:
-			out = "check"
+		case diag.LineageCheck:
+			answer = "check"
 		}
 	}
-	return out
+	return answer
 }
