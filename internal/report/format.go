@@ -36,6 +36,7 @@ func Formats() []Format {
 		{Name: "sarif", Doc: "problems for code scanning (SARIF 2.1.0)", Write: writeSARIF},
 		{Name: "cyclonedx", Doc: "bill of materials for other tools (CycloneDX JSON)", Specs: cyclonedxSpecs, Write: writeCycloneDX},
 		{Name: "spdx", Doc: "bill of materials for other tools (SPDX JSON)", Specs: spdxSpecs, Write: writeSPDX},
+		{Name: "spdx3", Doc: "the same in SPDX 3 (JSON-LD)", Specs: spdx3Specs, Write: writeSPDX3},
 		{Name: "junit", Doc: "problems as failed tests (JUnit XML)", Write: writeJUnit},
 		{Name: "codequality", Doc: "problems for GitLab's Code Quality", Write: writeCodeQuality},
 		{Name: "github", Doc: "the worst problems as annotations of GitHub Actions", Write: writeGitHub},

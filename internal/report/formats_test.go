@@ -153,6 +153,9 @@ var shown = map[string]func(t *testing.T, r *Report, out string) (findings, errs
 	"spdx": func(t *testing.T, _ *Report, out string) (findings, errs int) {
 		return strings.Count(out, `"comment": "rukhsa:finding: `), strings.Count(out, `"comment": "rukhsa:error: `)
 	},
+	"spdx3": func(t *testing.T, _ *Report, out string) (findings, errs int) {
+		return strings.Count(out, `"statement": "rukhsa:finding: `), strings.Count(out, `"statement": "rukhsa:error: `)
+	},
 	"csv": func(t *testing.T, _ *Report, out string) (findings, errs int) {
 		at := slices.Index(csvHeader, "findings")
 		for _, row := range rowsOf(t, out) {

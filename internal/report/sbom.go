@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rukhsa/rukhsa/internal/assess"
 	"github.com/rukhsa/rukhsa/internal/diag"
@@ -121,6 +122,20 @@ func (s *sbom) textOf(id string) string {
 		}
 	}
 	return ""
+}
+
+// noTextHere stands where a document has to give a text and the report has none.
+const noTextHere = "The text is not part of this document; it stands in the packages that name the license."
+
+// date is the one date that the report knows, for the time that SPDX wants, and
+// what it is the date of.
+func (r *Report) date() (date, why string) {
+	for _, x := range []struct{ date, of string }{{r.AsOf, "--as-of"}, {r.Tool.Rules.Date, "the rules"}} {
+		if _, err := time.Parse(time.DateOnly, x.date); err == nil {
+			return x.date + "T00:00:00Z", "created is the date of " + x.of + ", not of the scan: equal input gives an equal document"
+		}
+	}
+	return "1970-01-01T00:00:00Z", "created is not known: equal input gives an equal document"
 }
 
 // fact is a named statement about a component or the document.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rukhsa/rukhsa/internal/artifact/artifacttest"
+	sbomreader "github.com/rukhsa/rukhsa/internal/artifact/sbom"
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/spdx"
 )
@@ -168,6 +170,45 @@ func TestSPDX(t *testing.T) {
 	}
 }
 
+// Elements have one id each, and whatever is named is there.
+func TestSPDX3(t *testing.T) {
+	for name, r := range samples() {
+		var doc spdx3Document
+		fromJSON(t, render(t, format(t, "spdx3"), r, Options{}), &doc)
+		ids := map[string]bool{}
+		packages := 0
+		for _, e := range doc.Graph {
+			id := e.ID + e.Blank
+			if id == "" || ids[id] {
+				t.Errorf("%s: %s has the id %q", name, e.Type, id)
+			}
+			ids[id] = true
+			if strings.HasSuffix(e.Type, "Package") {
+				packages++
+			}
+		}
+		if packages != len(r.Components) {
+			t.Errorf("%s: %d packages for %d components", name, packages, len(r.Components))
+		}
+		for _, e := range doc.Graph {
+			named := slices.Concat(e.CreatedBy, e.Roots, e.Elements, e.To)
+			for _, x := range []string{e.Creation, e.From, e.Subject} {
+				if x != "" {
+					named = append(named, x)
+				}
+			}
+			for _, c := range e.Custom {
+				named = append(named, c.Value)
+			}
+			for _, x := range named {
+				if !ids[x] {
+					t.Errorf("%s: %s names %q, which is not there", name, e.Type, x)
+				}
+			}
+		}
+	}
+}
+
 // The one date of the report is the document's.
 func TestSPDXDates(t *testing.T) {
 	for _, tt := range []struct{ asOf, rules, want string }{
@@ -213,6 +254,39 @@ func TestUnknownSpec(t *testing.T) {
 		}
 		if err := f.Write(&strings.Builder{}, build("clean"), Options{Spec: "0.9"}); err == nil {
 			t.Errorf("%s is written in version 0.9", f.Name)
+		}
+	}
+}
+
+// The program's own reader finds in each bill of materials what was written
+// into it: every component with its license.
+func TestSBOMsAreRead(t *testing.T) {
+	r := build("typical")
+	names := map[string]string{"cyclonedx": "bom.json", "spdx": "x.spdx.json", "spdx3": "x.spdx3.json"}
+	for _, f := range Formats() {
+		for _, spec := range f.Specs {
+			res := artifacttest.Content(t, sbomreader.New(), names[f.Name], []byte(render(t, f, r, Options{Spec: spec})))
+			if len(res.Problems) > 0 {
+				t.Errorf("%s %s: %+v", f.Name, spec, res.Problems)
+			}
+			if len(res.Components) != len(r.Components) {
+				t.Errorf("%s %s: %d components, want %d", f.Name, spec, len(res.Components), len(r.Components))
+			}
+			for i := range r.Components {
+				want := &r.Components[i]
+				k := slices.IndexFunc(res.Components, func(c inventory.Component) bool { return c.Name == want.Name && c.Version == want.Version })
+				if k < 0 {
+					t.Errorf("%s %s: %s is not there", f.Name, spec, Label(&want.Facts))
+					continue
+				}
+				said := []string{res.Components[k].License.Declared}
+				for _, e := range res.Components[k].Evidence {
+					said = append(said, e.Expression)
+				}
+				if l := want.License.Concluded; l != "NONE" && l != "NOASSERTION" && !slices.Contains(said, l) {
+					t.Errorf("%s %s: %s is under %q, want %q", f.Name, spec, want.Name, said, l)
+				}
+			}
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/spdx"
@@ -95,7 +94,7 @@ func writeSPDX(w io.Writer, r *Report, o Options) error {
 		return err
 	}
 	d := &spdxWriter{sbom: s, tool: "Tool: rukhsa-" + cmp.Or(Printable(r.Tool.Version), "devel"), own: map[string]bool{}}
-	d.dates()
+	d.date, d.dateOf = r.date()
 	return EncodeJSON(w, d.document(), true)
 }
 
@@ -104,18 +103,6 @@ type spdxWriter struct {
 	tool, date, dateOf string
 	ids                []string // SPDXID of each component
 	own                map[string]bool
-}
-
-// dates takes the one date that the report knows for the time that the standard
-// wants.
-func (d *spdxWriter) dates() {
-	for _, x := range []struct{ date, of string }{{d.r.AsOf, "--as-of"}, {d.r.Tool.Rules.Date, "the rules"}} {
-		if _, err := time.Parse(time.DateOnly, x.date); err == nil {
-			d.date, d.dateOf = x.date+"T00:00:00Z", "created is the date of "+x.of+", not of the scan: equal input gives an equal document"
-			return
-		}
-	}
-	d.date, d.dateOf = "1970-01-01T00:00:00Z", "created is not known: equal input gives an equal document"
 }
 
 func (d *spdxWriter) document() spdxDocument {
@@ -142,11 +129,7 @@ func (d *spdxWriter) document() spdxDocument {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.own)) {
-		text := d.textOf(id)
-		if text == "" {
-			text = "The text is not part of this document; it stands in the packages that name the license."
-		}
-		doc.Extracted = append(doc.Extracted, spdxExtracted{id, text, strings.TrimPrefix(id, "LicenseRef-")})
+		doc.Extracted = append(doc.Extracted, spdxExtracted{id, cmp.Or(d.textOf(id), noTextHere), strings.TrimPrefix(id, "LicenseRef-")})
 	}
 	return doc
 }

@@ -71,69 +71,71 @@ func TestFacts(t *testing.T) {
 
 const tensor = `"dtype":"F32","shape":[1],"data_offsets":[0,4]`
 
-// TestHeader holds the vectors of safetensors/src/tensor.rs and more: what the
-// header is, how much data follows, and the kind of the problem.
+// headers are the vectors of safetensors/src/tensor.rs and more: a file, the
+// kind of the problem, and what its message says.
+var headers = map[string]struct {
+	content []byte
+	want    diag.Kind
+	says    string
+}{
+	// tensor.rs
+	"test_empty":                 {file(`{}`, 0), "", ""},
+	"test_serialization padded":  {file(`{"w":{`+tensor+`}}     `, 4), "", ""},
+	"test_header_too_large":      {[]byte("<\x00\x00\x00\x00\xff\xff\xff{}"), diag.Limit, "header of"},
+	"test_header_too_small":      {[]byte("\x00\x00\x00"), diag.Malformed, "length of the header"},
+	"test_invalid_header_length": {[]byte("<\x00\x00\x00\x00\x00\x00\x00"), diag.Malformed, "header of 60 bytes"},
+	"test_invalid_header_utf8":   {file("\xff", 0), diag.Malformed, "brace"},
+	"test_invalid_header_json":   {file("{", 0), diag.Malformed, "too early"},
+	"test_whitespace_start":      {file(` {}`, 0), diag.Malformed, "brace"},
+	"test_whitespace_padded":     {file("{}\x0D\x20\x09\x0A", 0), "", ""},
+	"test_zero_sized_tensor":     {file(`{"test":{"dtype":"I32","shape":[2,0],"data_offsets":[0, 0]}}`, 0), "", ""},
+	"test_invalid_info":          {file(`{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0, 4]}}`, 4), diag.Malformed, "4 bytes for shape [2 2]"},
+	"test_validation_overflow":   {file(`{"test":{"dtype":"I32","shape":[2,18446744073709551614],"data_offsets":[0,16]}}`, 16), diag.Malformed, "63 bits"},
+	"test_validation_overflow_2": {file(`{"test":{"dtype":"I32","shape":[2,9223372036854775807],"data_offsets":[0,16]}}`, 16), diag.Malformed, "64 bits"},
+	"test_json_attack":           {file(attack(), 4), diag.Malformed, "no tensor begins at byte 4"},
+	"test_metadata_incomplete":   {file(`{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0, 16]}}`, 60), diag.Malformed, "44 bytes behind"},
+	"test_metadata_hole":         {file(`{"a":{`+tensor+`},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, 12), diag.Malformed, "no tensor begins at byte 4"},
+	"test_duplicate_tensor":      {file(`{"w":{`+tensor+`},"w":{`+tensor+`}}`, 4), diag.Malformed, "twice"},
+	"test_offsets_reversed":      {file(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}`, 4), diag.Malformed, "data_offsets [4 0]"},
+	"test_sub_byte":              {file(`{"w":{"dtype":"F4","shape":[1],"data_offsets":[0,0]}}`, 0), diag.Malformed, "4 bits"},
+	"test_sub_byte_pair":         {file(`{"w":{"dtype":"F4","shape":[2],"data_offsets":[0,1]}}`, 1), "", ""},
+	"truncated data":             {file(`{"w":{`+tensor+`}}`, 3), diag.Malformed, "not all of it was fetched"},
+	"only the header":            {file(`{"w":{`+tensor+`}}`, 0), diag.Malformed, "not all of it was fetched"},
+	"duplicate metadata":         {file(`{"__metadata__":{"license":"mit","license":"gpl"}}`, 0), diag.Malformed, "twice"},
+	"two metadata":               {file(`{"__metadata__":{},"__metadata__":{}}`, 0), diag.Malformed, "twice"},
+	"metadata is a list":         {file(`{"__metadata__":[]}`, 0), diag.Malformed, `'[' where '{'`},
+	"metadata is null":           {file(`{"__metadata__":null}`, 0), diag.Malformed, `where '{'`},
+	"a number in metadata":       {file(`{"__metadata__":{"license":1}}`, 0), diag.Malformed, `"license"`},
+	"no dtype":                   {file(`{"w":{"shape":[],"data_offsets":[0,0]}}`, 0), diag.Malformed, "not all there"},
+	"three offsets":              {file(`{"w":{"dtype":"F32","shape":[],"data_offsets":[0,4,8]}}`, 4), diag.Malformed, "data_offsets [0 4 8]"},
+	"a negative offset":          {file(`{"w":{"dtype":"F32","shape":[],"data_offsets":[-4,0]}}`, 4), diag.Malformed, "whole number"},
+	"a fraction":                 {file(`{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}`, 4), diag.Malformed, "whole number"},
+	"a leading zero":             {file(`{"w":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}`, 4), diag.Malformed, "begins with 0"},
+	"a scalar":                   {file(`{"w":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}`, 8), "", ""},
+	"extra keys":                 {file(`{"w":{`+tensor+`,"x":[1,-2.5e3,true,null,{"a":"b","c":{}}],"y":"\n"}}`, 4), "", ""},
+	"extra key twice":            {file(`{"w":{`+tensor+`,"x":1,"x":2}}`, 4), diag.Malformed, "twice"},
+	"nested 10,000 deep":         {file(`{"w":{`+tensor+`,"x":`+strings.Repeat("[", 10_000)+`}}`, 4), diag.Limit, "in one another"},
+	"a trailing comma":           {file(`{"w":{`+tensor+`},}`, 4), diag.Malformed, `'}' where '"'`},
+	"no comma":                   {file(`{"w":{`+tensor+`}"v":{}}`, 4), diag.Malformed, `where ','`},
+	"text behind":                {file(`{}x`, 0), diag.Malformed, "goes on"},
+	"a second object":            {file(`{}{}`, 0), diag.Malformed, "goes on"},
+	"bad UTF-8 in a key":         {file("{\"\xff\":{"+tensor+"}}", 4), diag.Malformed, "not UTF-8"},
+	"half a rune":                {file("{\"a\xe2\x82\":{"+tensor+"}}", 4), diag.Malformed, "not UTF-8"},
+	"a raw control character":    {file("{\"a\n\":{"+tensor+"}}", 4), diag.Malformed, "control character"},
+	"a bad escape":               {file(`{"\x":{`+tensor+`}}`, 4), diag.Malformed, "escape"},
+	"bad hex":                    {file(`{"\u12g4":{`+tensor+`}}`, 4), diag.Malformed, "hexadecimal"},
+	"not a value":                {file(`{"w":{`+tensor+`,"x":nul}}`, 4), diag.Malformed, "no value"},
+	"a long shape":               {file(`{"w":{"dtype":"F32","shape":[`+strings.Repeat("1,", 70)+`1],"data_offsets":[0,4]}}`, 4), diag.Limit, "list of numbers"},
+	"a key of 100 KB":            {file(`{"`+strings.Repeat("k", 100<<10)+`":{`+tensor+`}}`, 4), diag.Limit, "text"},
+	"a license of 2 MB":          {file(`{"__metadata__":{"license":"`+strings.Repeat("k", 2<<20)+`"}}`, 0), diag.Limit, `"license"`},
+	"a pickle":                   {[]byte("\x80\x02}q\x00X\x01\x00\x00\x00aq\x01K\x01s."), diag.Malformed, "as a pickle does"},
+	"a zip":                      {[]byte("PK\x03\x04\x14\x00\x00\x00\x00\x00"), diag.Malformed, "as a zip archive"},
+	"an error page":              {[]byte("<!DOCTYPE html><html>"), diag.Malformed, "as a web page"},
+	"empty":                      {nil, diag.Malformed, "length of the header"},
+}
+
 func TestHeader(t *testing.T) {
-	for what, c := range map[string]struct {
-		content []byte
-		want    diag.Kind
-		says    string
-	}{
-		// tensor.rs
-		"test_empty":                 {file(`{}`, 0), "", ""},
-		"test_serialization padded":  {file(`{"w":{`+tensor+`}}     `, 4), "", ""},
-		"test_header_too_large":      {[]byte("<\x00\x00\x00\x00\xff\xff\xff{}"), diag.Limit, "header of"},
-		"test_header_too_small":      {[]byte("\x00\x00\x00"), diag.Malformed, "length of the header"},
-		"test_invalid_header_length": {[]byte("<\x00\x00\x00\x00\x00\x00\x00"), diag.Malformed, "header of 60 bytes"},
-		"test_invalid_header_utf8":   {file("\xff", 0), diag.Malformed, "brace"},
-		"test_invalid_header_json":   {file("{", 0), diag.Malformed, "too early"},
-		"test_whitespace_start":      {file(` {}`, 0), diag.Malformed, "brace"},
-		"test_whitespace_padded":     {file("{}\x0D\x20\x09\x0A", 0), "", ""},
-		"test_zero_sized_tensor":     {file(`{"test":{"dtype":"I32","shape":[2,0],"data_offsets":[0, 0]}}`, 0), "", ""},
-		"test_invalid_info":          {file(`{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0, 4]}}`, 4), diag.Malformed, "4 bytes for shape [2 2]"},
-		"test_validation_overflow":   {file(`{"test":{"dtype":"I32","shape":[2,18446744073709551614],"data_offsets":[0,16]}}`, 16), diag.Malformed, "63 bits"},
-		"test_validation_overflow_2": {file(`{"test":{"dtype":"I32","shape":[2,9223372036854775807],"data_offsets":[0,16]}}`, 16), diag.Malformed, "64 bits"},
-		"test_json_attack":           {file(attack(), 4), diag.Malformed, "no tensor begins at byte 4"},
-		"test_metadata_incomplete":   {file(`{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0, 16]}}`, 60), diag.Malformed, "44 bytes behind"},
-		"test_metadata_hole":         {file(`{"a":{`+tensor+`},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, 12), diag.Malformed, "no tensor begins at byte 4"},
-		"test_duplicate_tensor":      {file(`{"w":{`+tensor+`},"w":{`+tensor+`}}`, 4), diag.Malformed, "twice"},
-		"test_offsets_reversed":      {file(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}`, 4), diag.Malformed, "data_offsets [4 0]"},
-		"test_sub_byte":              {file(`{"w":{"dtype":"F4","shape":[1],"data_offsets":[0,0]}}`, 0), diag.Malformed, "4 bits"},
-		"test_sub_byte_pair":         {file(`{"w":{"dtype":"F4","shape":[2],"data_offsets":[0,1]}}`, 1), "", ""},
-		"truncated data":             {file(`{"w":{`+tensor+`}}`, 3), diag.Malformed, "not all of it was fetched"},
-		"only the header":            {file(`{"w":{`+tensor+`}}`, 0), diag.Malformed, "not all of it was fetched"},
-		"duplicate metadata":         {file(`{"__metadata__":{"license":"mit","license":"gpl"}}`, 0), diag.Malformed, "twice"},
-		"two metadata":               {file(`{"__metadata__":{},"__metadata__":{}}`, 0), diag.Malformed, "twice"},
-		"metadata is a list":         {file(`{"__metadata__":[]}`, 0), diag.Malformed, `'[' where '{'`},
-		"metadata is null":           {file(`{"__metadata__":null}`, 0), diag.Malformed, `where '{'`},
-		"a number in metadata":       {file(`{"__metadata__":{"license":1}}`, 0), diag.Malformed, `"license"`},
-		"no dtype":                   {file(`{"w":{"shape":[],"data_offsets":[0,0]}}`, 0), diag.Malformed, "not all there"},
-		"three offsets":              {file(`{"w":{"dtype":"F32","shape":[],"data_offsets":[0,4,8]}}`, 4), diag.Malformed, "data_offsets [0 4 8]"},
-		"a negative offset":          {file(`{"w":{"dtype":"F32","shape":[],"data_offsets":[-4,0]}}`, 4), diag.Malformed, "whole number"},
-		"a fraction":                 {file(`{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}`, 4), diag.Malformed, "whole number"},
-		"a leading zero":             {file(`{"w":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}`, 4), diag.Malformed, "begins with 0"},
-		"a scalar":                   {file(`{"w":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}`, 8), "", ""},
-		"extra keys":                 {file(`{"w":{`+tensor+`,"x":[1,-2.5e3,true,null,{"a":"b","c":{}}],"y":"\n"}}`, 4), "", ""},
-		"extra key twice":            {file(`{"w":{`+tensor+`,"x":1,"x":2}}`, 4), diag.Malformed, "twice"},
-		"nested 10,000 deep":         {file(`{"w":{`+tensor+`,"x":`+strings.Repeat("[", 10_000)+`}}`, 4), diag.Limit, "in one another"},
-		"a trailing comma":           {file(`{"w":{`+tensor+`},}`, 4), diag.Malformed, `'}' where '"'`},
-		"no comma":                   {file(`{"w":{`+tensor+`}"v":{}}`, 4), diag.Malformed, `where ','`},
-		"text behind":                {file(`{}x`, 0), diag.Malformed, "goes on"},
-		"a second object":            {file(`{}{}`, 0), diag.Malformed, "goes on"},
-		"bad UTF-8 in a key":         {file("{\"\xff\":{"+tensor+"}}", 4), diag.Malformed, "not UTF-8"},
-		"half a rune":                {file("{\"a\xe2\x82\":{"+tensor+"}}", 4), diag.Malformed, "not UTF-8"},
-		"a raw control character":    {file("{\"a\n\":{"+tensor+"}}", 4), diag.Malformed, "control character"},
-		"a bad escape":               {file(`{"\x":{`+tensor+`}}`, 4), diag.Malformed, "escape"},
-		"bad hex":                    {file(`{"\u12g4":{`+tensor+`}}`, 4), diag.Malformed, "hexadecimal"},
-		"not a value":                {file(`{"w":{`+tensor+`,"x":nul}}`, 4), diag.Malformed, "no value"},
-		"a long shape":               {file(`{"w":{"dtype":"F32","shape":[`+strings.Repeat("1,", 70)+`1],"data_offsets":[0,4]}}`, 4), diag.Limit, "list of numbers"},
-		"a key of 100 KB":            {file(`{"`+strings.Repeat("k", 100<<10)+`":{`+tensor+`}}`, 4), diag.Limit, "text"},
-		"a license of 2 MB":          {file(`{"__metadata__":{"license":"`+strings.Repeat("k", 2<<20)+`"}}`, 0), diag.Limit, `"license"`},
-		"a pickle":                   {[]byte("\x80\x02}q\x00X\x01\x00\x00\x00aq\x01K\x01s."), diag.Malformed, "as a pickle does"},
-		"a zip":                      {[]byte("PK\x03\x04\x14\x00\x00\x00\x00\x00"), diag.Malformed, "as a zip archive"},
-		"an error page":              {[]byte("<!DOCTYPE html><html>"), diag.Malformed, "as a web page"},
-		"empty":                      {nil, diag.Malformed, "length of the header"},
-	} {
+	for what, c := range headers {
 		res := artifacttest.Content(t, New(), "m.safetensors", c.content)
 		switch {
 		case c.want == "" && len(res.Problems) == 0:
