@@ -28,7 +28,7 @@ func (s *Scanner) OffersArtifact(base string) bool {
 			return f.role == "yes"
 		}
 	}
-	return !strings.Contains(base, ".")
+	return false
 }
 
 func readOffered(rules fs.FS) (out []fileName) {
