@@ -33,11 +33,11 @@ var qualitySeverity = map[diag.Severity]string{diag.Error: "critical", diag.Warn
 
 func writeCodeQuality(w io.Writer, r *Report, _ Options) error {
 	out := []qualityIssue{}
-	t := teller(r)
+	t := newTeller(r)
 	prints, seen := r.fingerprints(), map[string]bool{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		x, at := t.tell(f), r.spotOf(f)
+		x, at := t.tell(f), t.spotOf(f)
 		said := append([]string{x.headline()}, x.reasons()...)
 		seen[prints[i]] = true
 		severity := qualitySeverity[diag.Severity(sarifLevel(f.Severity))]

@@ -24,7 +24,7 @@ type annotation struct {
 // the last counts what it leaves out. Waived findings are only counted.
 func writeGitHub(w io.Writer, r *Report, _ Options) error {
 	var all []annotation
-	t := teller(r)
+	t := newTeller(r)
 	waived, errors := 0, 0
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -33,7 +33,7 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 			continue
 		}
 		x := t.tell(f)
-		a := annotation{"error", r.spotOf(f), strings.TrimSpace(x.code + " " + x.subject), append([]string{x.message}, x.reasons()...)}
+		a := annotation{"error", t.spotOf(f), strings.TrimSpace(x.code + " " + x.subject), append([]string{x.message}, x.reasons()...)}
 		switch f.Severity {
 		case diag.Warning:
 			a.command = "warning"

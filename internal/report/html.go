@@ -107,10 +107,10 @@ func newView(r *Report) *htmlView {
 	for _, p := range r.Programs {
 		v.Programs = append(v.Programs, programName(p))
 	}
-	t := teller(r)
+	t := newTeller(r)
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		x, at := t.tell(f), r.spotOf(f)
+		x, at := t.tell(f), t.spotOf(f)
 		one := htmlFinding{sarifLevel(f.Severity), x.code, x.subject, x.message, fmt.Sprintf("%s:%d", at.path, at.line), x.reasons()}
 		if f.Waived != nil {
 			v.Waived = append(v.Waived, one)
@@ -118,7 +118,7 @@ func newView(r *Report) *htmlView {
 			v.Findings = append(v.Findings, one)
 		}
 	}
-	v.actions(t)
+	v.actions(t.text)
 	v.tallies(r)
 	for i := range r.Components {
 		v.Components = append(v.Components, viewOf(&r.Components[i], r))

@@ -51,7 +51,7 @@ type (
 )
 
 func writeJUnit(w io.Writer, r *Report, _ Options) error {
-	j := &junit{r: r, t: teller(r), names: map[string]int{}}
+	j := &junit{r: r, t: newTeller(r), names: map[string]int{}}
 	for i, t := range r.Targets {
 		j.suites = append(j.suites, junitSuite{Name: Printable("rukhsa " + t.Path), ID: i})
 	}
@@ -84,7 +84,7 @@ func writeJUnit(w io.Writer, r *Report, _ Options) error {
 
 type junit struct {
 	r      *Report
-	t      *text
+	t      *teller
 	suites []junitSuite
 	names  map[string]int // how many cases have a name
 }
@@ -125,7 +125,7 @@ func (j *junit) finding(f *diag.Finding) {
 	} else {
 		c.Skipped = Printable(string(f.Severity)) + ": " + lines
 	}
-	j.add(j.r.targetOf(f.Location, j.r.placeOf(f.Component)), c)
+	j.add(j.r.targetOf(f.Location, j.t.places[f.Component]), c)
 }
 
 // passed adds the components that no finding is about.

@@ -30,7 +30,7 @@ const markdownMark = "<!-- rukhsa -->"
 // writeMarkdown writes what a reviewer has to know, for a comment on a pull
 // request or the summary of a job.
 func writeMarkdown(w io.Writer, r *Report, _ Options) error {
-	m := &markdown{r: r, t: teller(r)}
+	m := &markdown{r: r, t: newTeller(r)}
 	m.head()
 	m.findings()
 	m.errors()
@@ -46,7 +46,7 @@ func writeMarkdown(w io.Writer, r *Report, _ Options) error {
 type markdown struct {
 	b strings.Builder
 	r *Report
-	t *text
+	t *teller
 }
 
 func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.b, format, args...) }
@@ -108,7 +108,7 @@ func (m *markdown) findings() {
 }
 
 func (m *markdown) row(f *diag.Finding) string {
-	x, at := m.t.tell(f), m.r.spotOf(f)
+	x, at := m.t.tell(f), m.t.spotOf(f)
 	mark := "✗"
 	switch {
 	case f.Waived != nil:

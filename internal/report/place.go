@@ -23,15 +23,15 @@ type spot struct {
 
 // spotOf is where a finding is shown: at its own place, else where its
 // component comes in, else at line 1 of the file that makes the target one.
-func (r *Report) spotOf(f *diag.Finding) spot {
+func (t *teller) spotOf(f *diag.Finding) spot {
 	l := f.Location
 	if l.Path == "" {
-		l = r.placeOf(f.Component)
+		l = t.places[f.Component]
 	}
 	if l.Path == "" {
-		return spot{r.home(), 1, 1, 1, 2}
+		return spot{t.r.home(), 1, 1, 1, 2}
 	}
-	s := spot{path: r.inRepository(l), line: max(l.Line, 1), column: max(l.Column, 1), endLine: l.EndLine, endColumn: l.EndColumn}
+	s := spot{path: t.r.inRepository(l), line: max(l.Line, 1), column: max(l.Column, 1), endLine: l.EndLine, endColumn: l.EndColumn}
 	if s.endLine < s.line {
 		s.endLine, s.endColumn = s.line, 0
 	}
@@ -39,15 +39,6 @@ func (r *Report) spotOf(f *diag.Finding) spot {
 		s.endColumn = s.column + 1
 	}
 	return s
-}
-
-// placeOf is the first place of a component, the zero Loc where it has none.
-func (r *Report) placeOf(id string) diag.Loc {
-	i := slices.IndexFunc(r.Components, func(c Component) bool { return c.ID == id })
-	if id == "" || i < 0 || len(r.Components[i].Locations) == 0 {
-		return diag.Loc{}
-	}
-	return slices.MinFunc(r.Components[i].Locations, diag.Loc.Compare)
 }
 
 // inRepository is the path of a place as seen from the repository's root; what

@@ -144,7 +144,7 @@ type (
 )
 
 func writeSARIF(w io.Writer, r *Report, _ Options) error {
-	s := &sarif{r: r, t: teller(r), rules: sarifRules(r)}
+	s := &sarif{r: r, t: newTeller(r), rules: sarifRules(r)}
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
 			Name: "rukhsa", Version: sarifVersion(r.Tool.Version), InformationURI: Home, Rules: s.rules,
@@ -162,7 +162,7 @@ func writeSARIF(w io.Writer, r *Report, _ Options) error {
 
 type sarif struct {
 	r     *Report
-	t     *text
+	t     *teller
 	rules []sarifRule
 }
 
@@ -278,7 +278,7 @@ func (s *sarif) results() []sarifResult {
 		x := s.t.tell(f)
 		res := sarifResult{
 			RuleID: x.code, RuleIndex: slices.IndexFunc(s.rules, func(r sarifRule) bool { return r.ID == x.code }), Level: sarifLevel(f.Severity),
-			Message: sarifMessage{Text: sarifPlain(x)}, Locations: []sarifLocation{sarifPlace(s.r.spotOf(f))}, Related: s.related(f),
+			Message: sarifMessage{Text: sarifPlain(x)}, Locations: []sarifLocation{sarifPlace(s.t.spotOf(f))}, Related: s.related(f),
 			Fingerprints: map[string]string{"primaryLocationLineHash": prints[i]},
 			Properties:   map[string]any{"component": Printable(f.Component), "license": Printable(f.License), "policyLayer": Printable(f.Layer)},
 		}
@@ -309,7 +309,7 @@ func (s *sarif) related(f *diag.Finding) []sarifLocation {
 		if l.Target == "" || len(out) == maxRelated { // a file of a module, not of the repository
 			continue
 		}
-		at := sarifPlace(s.r.spotOf(&diag.Finding{Location: l}))
+		at := sarifPlace(s.t.spotOf(&diag.Finding{Location: l}))
 		at.ID, at.Message = len(out)+1, &sarifMessage{Text: sarifEscape(Printable(place(l)))}
 		out = append(out, at)
 	}

@@ -142,7 +142,7 @@ func TestSpotOf(t *testing.T) {
 		{"an end before the start", ".", nil, diag.Finding{Location: diag.Loc{Path: "a", Line: 9, Column: 5, EndLine: 3, EndColumn: 1}}, spot{"a", 9, 5, 9, 6}},
 	} {
 		r := &Report{Dir: tt.dir, Targets: tt.targets, Components: []Component{{Facts: Facts{ID: "pkg:x", Locations: []diag.Loc{{Target: ".", Path: "sub/go.mod", Line: 4}}}}}}
-		if got := r.spotOf(&tt.f); got != tt.want {
+		if got := newTeller(r).spotOf(&tt.f); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
 		}
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
@@ -19,8 +20,24 @@ type told struct {
 	waived  string
 }
 
+// teller tells the findings of a report in full, and where they are.
+type teller struct {
+	*text
+	places map[string]diag.Loc // the first place of each component that has one
+}
+
+func newTeller(r *Report) *teller {
+	t := &teller{&text{b: &strings.Builder{}, r: r, o: Options{Details: true}}, map[string]diag.Loc{}}
+	for i := range r.Components {
+		if c := &r.Components[i]; len(c.Locations) > 0 {
+			t.places[c.ID] = slices.MinFunc(c.Locations, diag.Loc.Compare)
+		}
+	}
+	return t
+}
+
 // tell says a finding in words.
-func (t *text) tell(f *diag.Finding) told {
+func (t *teller) tell(f *diag.Finding) told {
 	out := told{code: Printable(string(f.Code)), message: Printable(f.Message), do: Printable(f.Help)}
 	if f.Component != "" {
 		out.subject = Printable(t.name(f.Component))
@@ -70,11 +87,6 @@ func (x told) reasons() []string {
 		out = append(out, x.waived)
 	}
 	return out
-}
-
-// teller tells the findings of a report in full.
-func teller(r *Report) *text {
-	return &text{b: &strings.Builder{}, r: r, o: Options{Details: true}}
 }
 
 // unread says an error of reading in one line.
