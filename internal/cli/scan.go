@@ -147,7 +147,7 @@ func (a *app) run(ctx context.Context, s *scanFlags, o scan.Options) (*report.Re
 	var target *discover.TargetError
 	switch {
 	case errors.Is(err, scan.ErrNothing):
-		a.note("%v: no go.mod, no Go program", err)
+		a.note("%v: no go.mod, Go program, model, dataset or bill of materials", err)
 		return nil, codeError(exitNothing)
 	case errors.As(err, &target):
 		return nil, &usageError{err: err}
