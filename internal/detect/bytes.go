@@ -2,7 +2,9 @@ package detect
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -23,7 +25,68 @@ func decode(raw []byte) (text []byte, at func(int) int, reason string) {
 	case bytes.IndexByte(raw, 0) >= 0:
 		return nil, same, "not a text: it holds NUL"
 	}
+	if line := mixedScript(raw); line > 0 {
+		return nil, same, fmt.Sprintf("line %d: a word mixes letters of two alphabets that look alike", line)
+	}
+	if text, at, ok := withoutInvisible(raw); ok {
+		return text, at, ""
+	}
 	return raw, same, ""
+}
+
+// invisible reports whether a rune inside a word is not seen: soft hyphens,
+// zero-width spaces and joiners, word joiners, byte order marks.
+func invisible(r rune) bool {
+	return r == 0xad || 0x200b <= r && r <= 0x200d || r == 0x2060 || r == 0xfeff
+}
+
+// withoutInvisible leaves out what nobody sees and what would split words; ok is
+// false where there is nothing of it.
+func withoutInvisible(raw []byte) (text []byte, at func(int) int, ok bool) {
+	if bytes.IndexFunc(raw, invisible) < 0 {
+		return nil, nil, false
+	}
+	starts := make([]int, 0, len(raw))
+	for i := 0; i < len(raw); {
+		r, n := utf8.DecodeRune(raw[i:])
+		if !invisible(r) {
+			text = append(text, raw[i:i+n]...)
+			for k := range n {
+				starts = append(starts, i+k)
+			}
+		}
+		i += n
+	}
+	return text, func(i int) int {
+		if i < len(starts) {
+			return starts[i]
+		}
+		return len(raw)
+	}, true
+}
+
+// mixedScript returns the line of the first word that has Latin letters and
+// Cyrillic or Greek ones, 0 without one: such a word reads as another than it is.
+func mixedScript(raw []byte) int {
+	latin, other := false, false
+	for i := 0; i < len(raw); {
+		r, n := utf8.DecodeRune(raw[i:])
+		switch {
+		case r < utf8.RuneSelf && ('a' <= r|0x20 && r|0x20 <= 'z'):
+			latin = true
+		case r < utf8.RuneSelf:
+			latin, other = false, false
+		case unicode.Is(unicode.Cyrillic, r) || unicode.Is(unicode.Greek, r) && r != 'µ':
+			other = true
+		case !unicode.IsLetter(r) && !invisible(r):
+			latin, other = false, false
+		}
+		if latin && other {
+			return lineOf(raw, i)
+		}
+		i += n
+	}
+	return 0
 }
 
 // decode16 reads UTF-16 that begins at offset base of the file.

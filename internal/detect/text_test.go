@@ -121,6 +121,9 @@ func TestEncodings(t *testing.T) {
 		"UTF-8 BOM":  {append([]byte("\xef\xbb\xbf"), mit...), Match},
 		"CRLF":       {[]byte(strings.ReplaceAll(mit, "\n", "\r\n")), Match},
 		"Latin-1":    {latin1, Match},
+		"zero width": {[]byte(strings.ReplaceAll(mit, "hereby", "here\u200bby")), Match},
+		"soft":       {[]byte(strings.ReplaceAll(mit, "permission", "per\u00admission")), Match},
+		"homoglyph":  {[]byte(strings.ReplaceAll(mit, "without", "with\u043eut")), Unknown},
 		"NUL":        {append([]byte(mit), 0), Unknown},
 		"odd UTF-16": {append(little[:len(little):len(little)], 'x'), Match},
 	} {
