@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"runtime"
 	"slices"
 	"sync"
@@ -15,7 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
-	"github.com/rukhsa/rukhsa/internal/assess"
 	"github.com/rukhsa/rukhsa/internal/detect"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/discover"
@@ -49,6 +47,11 @@ type Options struct {
 	Scanner *detect.Scanner
 	Readers []artifact.Reader
 	Version string
+	// OpenDir and Stat read the targets and what their modules are replaced by;
+	// nil reads the disk. They are called with clean absolute paths.
+	OpenDir func(abs string) (fsx.Tree, error)
+	Memo    *Memo // what was read of the module cache by another scan with the same rules; nil: nothing
+	Stat    func(abs string) (fs.FileInfo, error)
 }
 
 // ErrNothing says that the targets hold nothing to scan.
@@ -58,7 +61,7 @@ var ErrNothing = errors.New("nothing to scan")
 // the context's; everything else that goes wrong stands in the report.
 func Run(ctx context.Context, o Options) (*report.Report, error) {
 	f := &discover.Finder{
-		Cwd: o.Cwd, Open: fsx.OpenDir, Stat: func(abs string) (fs.FileInfo, error) { return os.Stat(abs) },
+		Cwd: o.Cwd, Open: o.openDir(), Stat: o.stat(),
 		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses, Readers: o.Readers, Wants: o.Scanner.OffersArtifact,
 	}
 	found, err := f.Find(o.Targets)
@@ -72,8 +75,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := assess.Judge(assess.Input{Inventory: inv, Base: o.Base, Policy: o.Policy, Use: o.Use, AsOf: o.AsOf})
-	return report.New(o.head(), inv, j), nil
+	return Judged(o, inv), nil
 }
 
 func (o *Options) head() report.Head {
@@ -125,7 +127,7 @@ func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inven
 // load reads the build list and import graph of a unit.
 func (o *Options) load(ctx context.Context, u discover.Unit) *gomod.Result {
 	c := o.Go
-	c.Tree, c.Dir, c.Abs, c.Patterns, c.Open, c.Env = u.Tree, u.Dir, u.Abs, u.Patterns, fsx.OpenDir, o.Env
+	c.Tree, c.Dir, c.Abs, c.Patterns, c.Open, c.Env = u.Tree, u.Dir, u.Abs, u.Patterns, o.openDir(), o.Env
 	if o.Loader == "go" {
 		return golist.Load(ctx, c)
 	}
@@ -153,7 +155,7 @@ func (b *builder) examine(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			p.result = b.o.Scanner.Tree(p.in)
+			p.result = b.o.tree(p.in)
 			return nil
 		})
 	}
