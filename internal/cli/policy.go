@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
+	"github.com/rukhsa/rukhsa/internal/vcs"
 )
 
 // policyOf is the policy that a scan goes by.
@@ -32,12 +35,55 @@ func loadPolicy(file, cwd string, targets []string, base *rulebase.Base) (*polic
 			return policy.Default(base), nil
 		}
 	}
+	if rev, name, ok := trusted(file, cwd); ok {
+		return loadTrusted(rev, name, cwd, base)
+	}
 	p, err := policy.Load(file, base, policyFiles(cwd))
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
 	return p, nil
 }
+
+// trusted reads REVISION:PATH, as git writes a file of a revision; a file that
+// is there under the whole name is meant.
+func trusted(file, cwd string) (rev, name string, ok bool) {
+	if _, err := os.Lstat(policyFiles(cwd).abs(file)); err == nil || filepath.VolumeName(file) != "" {
+		return "", "", false
+	}
+	rev, name, ok = strings.Cut(file, ":")
+	return rev, name, ok && rev != "" && name != ""
+}
+
+// loadTrusted reads a policy from a revision, which a pull request cannot
+// change. PATH is as seen from the root of the repository, where the files are
+// that it says meet duties.
+func loadTrusted(name, file, cwd string, base *rulebase.Base) (*policy.Policy, error) {
+	rev, err := vcs.Open(context.Background(), cwd, name)
+	if err != nil {
+		return nil, usagef("--policy FILE or --policy REVISION:FILE", "policy %s:%s: %w", name, file, err)
+	}
+	defer rev.Close()
+	p, err := policy.Load(file, base, trustedFiles{rev.Tree(), rev.Root})
+	if err != nil {
+		return nil, &usageError{err: fmt.Errorf("in %s: %w", name, err)}
+	}
+	p.Name = name + ":" + file
+	return p, nil
+}
+
+// trustedFiles reads a policy from a tree; what is there is on disk.
+type trustedFiles struct {
+	tree fsx.Tree
+	root string
+}
+
+func (f trustedFiles) Read(name string) ([]byte, error) {
+	body, err := f.tree.ReadFile(name, policy.MaxBytes)
+	return body, withoutPath(err)
+}
+
+func (f trustedFiles) Exists(name string) bool { return policyFiles(f.root).Exists(name) }
 
 // policyFiles reads the files of a policy from disk; names are as seen from it.
 type policyFiles string
@@ -63,8 +109,10 @@ func asOf(asked string, p *policy.Policy) string {
 	if asked != "" || !p.Dated() {
 		return asked
 	}
-	return time.Now().UTC().Format(time.DateOnly)
+	return today()
 }
+
+func today() string { return time.Now().UTC().Format(time.DateOnly) }
 
 // findPolicy returns the path of the nearest policy file, as seen from cwd; ""
 // without one.

@@ -79,7 +79,7 @@ func (a *app) root() *cobra.Command {
 	root.SetVersionTemplate("rukhsa {{.Version}}\n")
 	root.AddCommand(scan, a.classifyCommand(), a.explainCommand(), a.convertCommand(), a.noticeCommand())
 	root.AddCommand(a.licensesCommand(), a.obligationsCommand(), a.compatCommand(), a.rulesCommand())
-	root.AddCommand(a.configCommand(), a.initCommand(), a.policyCommand())
+	root.AddCommand(a.configCommand(), a.diffCommand(), a.initCommand(), a.policyCommand())
 	root.AddCommand(helpTopics()...)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef(c.CommandPath()+" --help", "%w", err)

@@ -32,7 +32,7 @@ type scanFlags struct {
 
 func (s *scanFlags) loaderFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVarP(&s.policy, "policy", "p", "", "policy `FILE` (default: rukhsa.yaml here or above, else the built-in policy)")
+	f.StringVarP(&s.policy, "policy", "p", "", "policy `FILE`, or REVISION:FILE of git (default: rukhsa.yaml here or above, else the built-in policy)")
 	choiceFlag(f, &s.scopes, true, "scope", "", "linked", scopeNames(), "which Go modules count beside the linked ones, comma-separated")
 	f.StringVar(&s.platforms, "platform", "", "`OS/ARCH[,...]` or host: what the programs are built for (default "+platformNames(gomod.DefaultPlatforms())+")")
 	f.StringSliceVar(&s.tags, "tags", nil, "build `TAGS` of the shipped programs, comma-separated")
@@ -63,6 +63,7 @@ func (a *app) scanCommand() *cobra.Command {
 	var formats []string
 	var details, texts bool
 	var fail string
+	b := &baselineFlags{}
 	c := &cobra.Command{
 		Use:   "scan [TARGET...]",
 		Short: "Scan folders, packages, go.mod files and Go programs (the default command)",
@@ -75,8 +76,15 @@ func (a *app) scanCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			on, err := b.failOn(c, a, failOn(fail))
+			if err != nil {
+				return err
+			}
 			r, err := a.scan(c.Context(), s, args, texts || needTexts(outs))
 			if err != nil {
+				return err
+			}
+			if err := b.apply(a, r); err != nil {
 				return err
 			}
 			if err := a.write(r, outs, details); err != nil {
@@ -87,11 +95,12 @@ func (a *app) scanCommand() *cobra.Command {
 					a.note("%s", line)
 				}
 			}
-			return verdict(r, failOn(fail))
+			return verdict(r, on)
 		},
 	}
 	a.outputFlags(c, &formats, &details)
 	c.Flags().BoolVar(&texts, "texts", false, "json: carry the license and notice texts")
+	b.flags(c)
 	choiceFlag(c.Flags(), &fail, false, "fail-on", "", failOns()[0], failOns(), "what makes exit code 1")
 	s.loaderFlags(c)
 	return c

@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 //	fifo FILE                  makes a named pipe
 //	big SIZE FILE              makes a file of that many bytes
 //	digest FILE                keeps sha256: and the sum of a file, for template
+//	append FROM TO             puts a file at the end of another one
 //	template FROM TO           copies a file with DIGEST in it replaced by what digest kept
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -62,7 +63,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "license": license, "modcache": modcache, "lines": lines, "fifo": fifo, "big": big,
-			"digest": digestOf, "template": template,
+			"digest": digestOf, "template": template, "append": appendFile,
 		},
 	})
 }
@@ -207,4 +208,11 @@ func template(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	text := strings.ReplaceAll(ts.ReadFile(args[0]), "DIGEST", ts.Getenv("DIGEST"))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o666))
+}
+
+func appendFile(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: append FROM TO")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(ts.ReadFile(args[1])+ts.ReadFile(args[0])), 0o666))
 }

@@ -133,6 +133,7 @@ type Finding struct {
 	Help        string     `json:"help"`
 	Layer       string     `json:"layer"` // of the policy that says so: built-in, base, repository
 	Waived      *Waiver    `json:"waived"`
+	Known       bool       `json:"known"` // a baseline has it: it is not new
 	Fingerprint string     `json:"fingerprint"`
 }
 

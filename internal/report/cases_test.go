@@ -110,7 +110,7 @@ func typical() (*inventory.Inventory, *assess.Judgement) {
 				Paths:   [][]string{{"example.com/app/cmd/server", "example.com/app/plugins", "example.com/mid", "example.com/low", "example.com/gpl"}},
 				Because: []string{"GPL-3.0 s5(c)"}, Related: []diag.Loc{{Path: "LICENSE"}}},
 			{Code: "RKH1002", Severity: diag.Note, Component: app, Message: "a note"},
-			{Code: "RKH6002", Severity: diag.Warning, Message: "an entry matched nothing", Location: diag.Loc{Path: "rukhsa.yaml", Line: 3}},
+			{Code: "RKH6002", Severity: diag.Warning, Message: "an entry matched nothing", Location: diag.Loc{Path: "rukhsa.yaml", Line: 3}, Known: true},
 			{Code: "RKH1003", Severity: diag.Warning, Component: "pkg:golang/example.com/same@v1.0.0", Message: "waived",
 				Waived: &diag.Waiver{Reason: "agreed", Owner: "legal", Until: "2027-01-01", Layer: "repository"}},
 		},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/assess"
+	"github.com/rukhsa/rukhsa/internal/diag"
 )
 
 // waiverLayers says which layers of the policy waive: " (repository)",
@@ -60,4 +61,11 @@ func apartText(a *assess.Apart) string {
 		s += ": " + a.Reason
 	}
 	return s
+}
+
+// newErrors reports whether an error counts that no baseline has.
+func newErrors(r *Report) bool {
+	return slices.ContainsFunc(r.Findings, func(f diag.Finding) bool {
+		return f.Severity == diag.Error && f.Waived == nil && !f.Known
+	})
 }

@@ -16,8 +16,8 @@ func (t *text) findings(room int) {
 	explained := map[diag.Code]bool{}
 	for i := range t.r.Findings {
 		f := &t.r.Findings[i]
-		if !t.o.Details && (f.Waived != nil || f.Severity == diag.Note) {
-			if f.Waived == nil {
+		if !t.o.Details && (f.Waived != nil || f.Known || f.Severity == diag.Note) {
+			if f.Waived == nil && f.Severity == diag.Note {
 				notes++
 			}
 			continue
@@ -99,6 +99,9 @@ func (t *text) finding(f *diag.Finding, explain bool) {
 	t.below(do)
 	if w := f.Waived; w != nil {
 		t.below(waiver(w))
+	}
+	if f.Known {
+		t.below("known: it is in the baseline")
 	}
 }
 

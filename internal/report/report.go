@@ -114,7 +114,11 @@ type Severity struct {
 	Warning int `json:"warning"`
 	Note    int `json:"note"`
 	Waived  int `json:"waived"`
+	Known   int `json:"known"` // errors and warnings that a baseline has
 }
+
+// Count makes the summary anew, after findings were marked as known.
+func (r *Report) Count() { r.Summary = summarize(r) }
 
 // Head is what a report says about its making.
 type Head struct {
@@ -202,6 +206,9 @@ func summarize(r *Report) Summary {
 	}
 	s.ByKind, s.ByScope, s.ByLicense, s.ByCategory, s.ByOpenness = kind.list(), scope.list(), license.list(), category.list(), openness.list()
 	for _, f := range r.Findings {
+		if f.Known && f.Waived == nil && f.Severity != diag.Note {
+			s.Findings.Known++
+		}
 		switch {
 		case f.Waived != nil:
 			s.Findings.Waived++

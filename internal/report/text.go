@@ -171,18 +171,25 @@ func programName(p inventory.Program) string {
 
 func (t *text) tally() {
 	r := t.r
-	problems := r.Summary.Findings.Error + r.Summary.Findings.Warning
-	head, code := "no problems", green
+	problem := "problem"
+	problems := r.Summary.Findings.Error + r.Summary.Findings.Warning - r.Summary.Findings.Known
+	if r.Summary.Findings.Known > 0 {
+		problem = "new problem"
+	}
+	head, code := "no "+problem+"s", green
 	switch {
-	case r.Summary.Findings.Error > 0:
-		head, code = plural(problems, "problem"), red
+	case problems > 0 && newErrors(r):
+		head, code = plural(problems, problem), red
 	case problems > 0:
-		head, code = plural(problems, "problem"), yellow
+		head, code = plural(problems, problem), yellow
 	case !r.Complete:
 		head, code = "no problems found", yellow
 	}
 	scanned := " in " + plural(r.Summary.Components, "component")
 	var end []string
+	if n := r.Summary.Findings.Known; n > 0 {
+		end = append(end, fmt.Sprintf("%d known", n))
+	}
 	if n := r.Summary.Findings.Waived; n > 0 {
 		end = append(end, fmt.Sprintf("%d waived%s", n, waiverLayers(r)))
 	}
