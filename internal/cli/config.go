@@ -133,19 +133,26 @@ func configOf(p *policy.Policy) configAnswer {
 	return out
 }
 
-// flagsOf lists the flags of a scan; given are those of the command line.
+// flagsOf lists the flags of a scan: those that decide what is scanned as they
+// are here, and those of its output as the environment sets them. given are the
+// flags of the command line.
 func (a *app) flagsOf(c *cobra.Command, given []string) []configFlag {
 	out := []configFlag{}
-	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Name == "help" || f.Name == "output" {
-			return
-		}
+	a.scanCommand().Flags().VisitAll(func(f *pflag.Flag) {
 		x := configFlag{Flag: "--" + f.Name, Value: f.Value.String(), Origin: "default"}
+		own := c.Flags().Lookup(f.Name)
 		switch {
+		case f.Name == "output":
+			own = nil // it is that of another answer here
+			fallthrough
+		case own == nil:
+			if v := a.Getenv(environmentName(f.Name)); v != "" {
+				x.Value, x.Origin = v, environmentName(f.Name)
+			}
 		case slices.Contains(given, f.Name):
-			x.Origin = "flag"
-		case f.Changed:
-			x.Origin = environmentName(f.Name)
+			x.Value, x.Origin = own.Value.String(), "flag"
+		case own.Changed:
+			x.Value, x.Origin = own.Value.String(), environmentName(f.Name)
 		}
 		out = append(out, x)
 	})

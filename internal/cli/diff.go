@@ -37,9 +37,12 @@ func (a *app) diffCommand() *cobra.Command {
 		Example: "  rukhsa diff origin/main\n  rukhsa diff v1.2.0 v1.3.0 -o json\n  rukhsa diff report.json",
 		Args:    arguments(1, 2, "BASE [HEAD]"),
 		RunE: func(c *cobra.Command, args []string) error {
-			d, err := a.diff(c.Context(), s, args)
+			d, head, err := a.diff(c.Context(), s, args)
 			if err != nil {
 				return err
+			}
+			for _, line := range report.ErrorLines(head) {
+				a.note("%s", line)
 			}
 			if format == "json" {
 				err = report.EncodeJSON(a.Out, d, true)
@@ -78,10 +81,10 @@ type compared struct {
 }
 
 // diff reads both sides and compares them.
-func (a *app) diff(ctx context.Context, s *scanFlags, args []string) (*delta.Delta, error) {
+func (a *app) diff(ctx context.Context, s *scanFlags, args []string) (*delta.Delta, *report.Report, error) {
 	o, err := a.prepare(s, nil, false)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	o.Memo = scan.NewMemo()
 	// Both are read at the same time: each waits for its files now and then.
@@ -101,12 +104,12 @@ func (a *app) diff(ctx context.Context, s *scanFlags, args []string) (*delta.Del
 		return err
 	})
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d := delta.Of(base.report, head.report, again(base, head, o))
 	d.Base.Name, d.Base.Kind, d.Base.Commit = base.about.Name, base.about.Kind, base.about.Commit
 	d.Head.Name, d.Head.Kind, d.Head.Commit = head.about.Name, head.about.Kind, head.about.Commit
-	return d, nil
+	return d, head.report, nil
 }
 
 // again judges the facts of base by the policy and rules of head: what is found
@@ -178,7 +181,7 @@ func policyAt(rev *vcs.Revision, base *rulebase.Base) (*policy.Policy, error) {
 			if err != nil {
 				return nil, err
 			}
-			p, err := policy.Load(filepath.ToSlash(name), base, revisionFiles{rev})
+			p, err := policy.Load(filepath.ToSlash(name), base, treeFiles{tree: rev.Tree(), root: rev.Root, dir: rev.Dir})
 			if err != nil {
 				return nil, usagef("--policy FILE judges both sides by one policy", "in %s: %w", rev.Name, err)
 			}
@@ -188,22 +191,4 @@ func policyAt(rev *vcs.Revision, base *rulebase.Base) (*policy.Policy, error) {
 			return policy.Default(base), nil
 		}
 	}
-}
-
-// revisionFiles reads the files of a policy from a revision.
-type revisionFiles struct{ rev *vcs.Revision }
-
-func (f revisionFiles) Read(name string) ([]byte, error) {
-	abs := policyFiles(f.rev.Dir).abs(name)
-	dir, err := f.rev.OpenDir(filepath.Dir(abs))
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	body, err := dir.ReadFile(filepath.Base(abs), policy.MaxBytes)
-	return body, withoutPath(err)
-}
-
-func (f revisionFiles) Exists(name string) bool {
-	fi, err := f.rev.Stat(policyFiles(f.rev.Dir).abs(name))
-	return err == nil && fi.Mode()&fs.ModeType == 0
 }

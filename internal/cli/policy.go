@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/vcs"
@@ -30,15 +28,16 @@ func (a *app) policyOf(s *scanFlags, cwd string, targets []string, base *rulebas
 // repository, else the built-in one. A wrong or unreadable file is a
 // *usageError with every fault of it and of what it extends, a line each.
 func loadPolicy(file, cwd string, targets []string, base *rulebase.Base) (*policy.Policy, error) {
+	var files policy.Files = policyFiles(cwd)
 	if file == "" {
 		if file = findPolicy(cwd, targets); file == "" {
 			return policy.Default(base), nil
 		}
-	}
-	if rev, name, ok := trusted(file, cwd); ok {
+		files = foundFiles(cwd, file)
+	} else if rev, name, ok := trusted(file, cwd); ok {
 		return loadTrusted(rev, name, cwd, base)
 	}
-	p, err := policy.Load(file, base, policyFiles(cwd))
+	p, err := policy.Load(file, base, files)
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
@@ -64,42 +63,12 @@ func loadTrusted(name, file, cwd string, base *rulebase.Base) (*policy.Policy, e
 		return nil, usagef("--policy FILE or --policy REVISION:FILE", "policy %s:%s: %w", name, file, err)
 	}
 	defer rev.Close()
-	p, err := policy.Load(file, base, trustedFiles{rev.Tree(), rev.Root})
+	p, err := policy.Load(file, base, trustedFiles{treeFiles{tree: rev.Tree(), root: rev.Root, dir: rev.Root}})
 	if err != nil {
 		return nil, &usageError{err: fmt.Errorf("in %s: %w", name, err)}
 	}
 	p.Name = name + ":" + file
 	return p, nil
-}
-
-// trustedFiles reads a policy from a tree; what is there is on disk.
-type trustedFiles struct {
-	tree fsx.Tree
-	root string
-}
-
-func (f trustedFiles) Read(name string) ([]byte, error) {
-	body, err := f.tree.ReadFile(name, policy.MaxBytes)
-	return body, withoutPath(err)
-}
-
-func (f trustedFiles) Exists(name string) bool { return policyFiles(f.root).Exists(name) }
-
-// policyFiles reads the files of a policy from disk; names are as seen from it.
-type policyFiles string
-
-func (cwd policyFiles) abs(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(string(cwd), filepath.FromSlash(name))
-}
-
-func (cwd policyFiles) Read(name string) ([]byte, error) { return readPolicy(cwd.abs(name)) }
-
-func (cwd policyFiles) Exists(name string) bool {
-	fi, err := os.Stat(cwd.abs(name))
-	return err == nil && fi.Mode().IsRegular()
 }
 
 // asOf is the day for waivers: the one that was asked for, else today where the
@@ -142,30 +111,6 @@ func findPolicy(cwd string, targets []string) string {
 		}
 		dir = up
 	}
-}
-
-// readPolicy reads a regular file up to the limit of policies.
-func readPolicy(file string) ([]byte, error) {
-	fi, err := os.Stat(file)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, errors.New("is not a regular file")
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, policy.MaxBytes+1))
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	if len(data) > policy.MaxBytes {
-		return nil, fmt.Errorf("is over the limit of %d bytes", policy.MaxBytes)
-	}
-	return data, nil
 }
 
 // withoutPath drops the path that the caller's message names already.
