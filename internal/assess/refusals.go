@@ -25,11 +25,11 @@ func (j *judging) refusals(p *part, t Term) []refusal {
 	entry := refusal{at: r.entry.At, written: true}
 	switch r.word {
 	case denied:
-		entry.code, entry.severity = diag.LicenseDenied, j.ruled(p, r, diag.Error)
+		entry.code, entry.severity = diag.LicenseDenied, r.severity
 		entry.message, entry.help = t.Text+" is denied by the policy"+by(r.entry), "replace it, or change deny in the policy"
 		return []refusal{entry}
 	case reviewed:
-		entry.code, entry.severity = diag.LicenseReview, j.ruled(p, r, diag.Warning)
+		entry.code, entry.severity = diag.LicenseReview, r.severity
 		entry.message, entry.help = t.Text+" is to be reviewed"+by(r.entry), reviewHelp
 		if !r.entry.Replaces() {
 			return append([]refusal{entry}, j.weighed(p, t, cat)...)
@@ -42,14 +42,14 @@ func (j *judging) refusals(p *part, t Term) []refusal {
 	entry.at, entry.written = j.stance.policy.DefaultAt, true
 	switch word {
 	case policy.DefaultDeny:
-		entry.code, entry.severity = diag.LicenseNotListed, j.soften(p, diag.Error)
+		entry.code, entry.severity = diag.LicenseNotListed, soften(p, diag.Error)
 		entry.message, entry.help = t.Text+" is not on the allow list of the policy", "replace it, or add it to allow in the policy"
 		return []refusal{entry}
 	case policy.DefaultReview:
 		if w := j.weighed(p, t, cat); len(w) > 0 {
 			return w
 		}
-		entry.code, entry.severity = diag.LicenseReview, j.soften(p, diag.Warning)
+		entry.code, entry.severity = diag.LicenseReview, soften(p, diag.Warning)
 		entry.message, entry.help = t.Text+" is not named by the policy", reviewHelp
 		return []refusal{entry}
 	}
@@ -88,15 +88,6 @@ func (j *judging) weighed(p *part, t Term, category string) []refusal {
 	}}
 }
 
-// ruled is the severity of an entry of the policy: one that names scopes is
-// meant for just them, any other is a note where nothing leaves the house.
-func (j *judging) ruled(p *part, r ruling, s diag.Severity) diag.Severity {
-	if len(r.entry.Scopes) > 0 {
-		return s
-	}
-	return j.soften(p, s)
-}
-
 // advice says what to do about terms that a policy does not accept as they are.
 func advice(setting string, t Term) string {
 	switch setting {
@@ -106,14 +97,7 @@ func advice(setting string, t Term) string {
 	return fmt.Sprintf("read its terms before it is shipped or served (rukhsa explain %s)", t.Text)
 }
 
-// soften turns a severity into a note for what does not leave the house.
-func (j *judging) soften(p *part, s diag.Severity) diag.Severity {
-	switch p.setting {
-	case settingShipped, settingServed:
-		return s
-	}
-	return diag.Note
-}
+func (j *judging) soften(p *part, s diag.Severity) diag.Severity { return soften(p, s) }
 
 func where(setting string) string {
 	switch setting {
@@ -134,20 +118,23 @@ func where(setting string) string {
 func (j *judging) unclear(p *part, category string, code diag.Code, license, subject, message string) {
 	sev, at := j.stance.policy.Weigh(category, string(p.Kind), p.setting)
 	r := refusal{severity: sev, at: at}
-	ruled := j.stance.ruling(Term{Text: license}, category, p)
-	switch ruled.word {
+	entry := j.stance.ruling(Term{Text: license}, category, p)
+	switch entry.word {
 	case allowed:
 		return
 	case reviewed:
-		r = refusal{severity: j.ruled(p, ruled, diag.Warning), at: ruled.entry.At, written: true}
+		w := refusal{severity: entry.severity, at: entry.entry.At, written: true}
+		if entry.entry.Replaces() || worse(w.severity, sev) {
+			r = w
+		}
 	case denied:
-		r = refusal{severity: j.ruled(p, ruled, diag.Error), at: ruled.entry.At, written: true}
+		r = refusal{severity: entry.severity, at: entry.entry.At, written: true}
 	default:
 		least := map[string]diag.Severity{policy.DefaultDeny: diag.Error, policy.DefaultReview: diag.Warning}[j.stance.policy.Default]
 		if least == "" {
 			break
 		}
-		if least = j.soften(p, least); sev == "" || least.Rank() < sev.Rank() {
+		if least = soften(p, least); worse(least, sev) {
 			r = refusal{severity: least, at: j.stance.policy.DefaultAt, written: true}
 		}
 	}
@@ -155,6 +142,9 @@ func (j *judging) unclear(p *part, category string, code diag.Code, license, sub
 		j.said(f, r)
 	}
 }
+
+// worse reports whether a severity weighs more than another one; "" is none.
+func worse(a, b diag.Severity) bool { return a != "" && (b == "" || a.Rank() < b.Rank()) }
 
 // said writes which layer of the policy says a finding, and where.
 func (j *judging) said(f *diag.Finding, r refusal) {

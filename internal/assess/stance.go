@@ -3,6 +3,7 @@ package assess
 import (
 	"slices"
 
+	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/policy"
 )
 
@@ -27,11 +28,12 @@ const (
 	denied
 )
 
-// ruling is what the entries of the policy say of a term: the strictest of
-// those that cover it and are not outweighed by another.
+// ruling is what the entries of the policy say of a term: that of those that
+// cover it and are not outweighed by another which weighs most.
 type ruling struct {
-	word  int
-	entry policy.Entry
+	word     int
+	entry    policy.Entry
+	severity diag.Severity // "" where it is allowed
 }
 
 func (s *stance) ruling(t Term, category string, p *part) ruling {
@@ -39,25 +41,50 @@ func (s *stance) ruling(t Term, category string, p *part) ruling {
 	for word, list := range map[int][]policy.Entry{allowed: s.policy.Allow, reviewed: s.policy.Review, denied: s.policy.Deny} {
 		for _, e := range list {
 			if covers(e, t, category, p, word == allowed) {
-				all = append(all, ruling{word, e})
+				all = append(all, ruling{word, e, ruled(p, word, e)})
 			}
 		}
 	}
 	out := ruling{}
 	for _, r := range all {
-		if r.word < out.word || slices.ContainsFunc(all, func(o ruling) bool { return o.outweighs(r, t) }) {
-			continue
-		}
-		// Of several that say the same, the nearest, then the first.
-		if r.word > out.word || before(r.entry.At, out.entry.At) {
+		if !slices.ContainsFunc(all, func(o ruling) bool { return o.outweighs(r, t) }) && r.before(out) {
 			out = r
 		}
 	}
 	return out
 }
 
-func before(a, b policy.Place) bool {
-	return a.Layer > b.Layer || a.Layer == b.Layer && a.Pos.Compare(b.Pos) < 0
+// before orders rulings: what weighs more, then the stricter word, then the
+// nearer layer, then the line above.
+func (r ruling) before(o ruling) bool {
+	switch {
+	case worse(r.severity, o.severity) || worse(o.severity, r.severity):
+		return worse(r.severity, o.severity)
+	case r.word != o.word:
+		return r.word > o.word
+	case r.entry.At.Layer != o.entry.At.Layer:
+		return r.entry.At.Layer > o.entry.At.Layer
+	}
+	return r.entry.At.Pos.Compare(o.entry.At.Pos) < 0
+}
+
+// ruled is the severity of an entry: one that names scopes is meant for just
+// them, any other is a note where nothing leaves the house.
+func ruled(p *part, word int, e policy.Entry) diag.Severity {
+	s := map[int]diag.Severity{reviewed: diag.Warning, denied: diag.Error}[word]
+	if s == "" || len(e.Scopes) > 0 {
+		return s
+	}
+	return soften(p, s)
+}
+
+// soften turns a severity into a note for what does not leave the house.
+func soften(p *part, s diag.Severity) diag.Severity {
+	switch p.setting {
+	case settingShipped, settingServed:
+		return s
+	}
+	return diag.Note
 }
 
 // outweighs reports whether a milder ruling counts instead of a stricter one:

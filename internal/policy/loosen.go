@@ -82,29 +82,40 @@ func (l *loader) strictest(e Entry, weigh bool) diag.Severity {
 			return diag.Error
 		}
 	}
-	for _, a := range p.Allow {
-		if wider(a, e) && (a.Key() == e.Key() || l.covers(a, e.License)) {
-			return l.reviewed(e, "")
-		}
-	}
 	s := diag.Severity("")
-	switch p.Default {
-	case DefaultDeny:
+	accepted := slices.ContainsFunc(p.Allow, func(a Entry) bool { return wider(a, e) && (a.Key() == e.Key() || l.accepts(a, e.License)) })
+	switch {
+	case accepted:
+		weigh = false
+	case p.Default == DefaultDeny:
 		return diag.Error
-	case DefaultReview:
+	case p.Default == DefaultReview:
 		s = diag.Warning
+	}
+	for _, v := range p.Review {
+		if l.lifts(e, v) {
+			s = worst(s, diag.Warning)
+			weigh = weigh || !v.Replaces() // then the weights count beside it
+		}
 	}
 	if weigh {
 		s = l.weighed(e, s)
 	}
-	return l.reviewed(e, s)
+	return s
 }
 
-func (l *loader) reviewed(e Entry, s diag.Severity) diag.Severity {
-	if s == "" && slices.ContainsFunc(l.policy.Review, func(v Entry) bool { return l.lifts(e, v) }) {
-		return diag.Warning
+// worst is the one of two severities that weighs more; "" is none.
+func worst(a, b diag.Severity) diag.Severity {
+	if a == "" || b != "" && b.Rank() < a.Rank() {
+		return b
 	}
-	return s
+	return a
+}
+
+// accepts reports whether an allow entry is about a license, kinds and scopes
+// aside: one that names no property accepts only what is known.
+func (l *loader) accepts(a Entry, license string) bool {
+	return l.covers(a, license) && !(a.Bare() && l.term(license).License == nil)
 }
 
 // lifts reports whether a nearer entry outweighs a farther one: it names the
@@ -128,20 +139,18 @@ func meets(a, b []string) bool {
 // weighed is the worst weight that the profile gives to what an entry covers,
 // and at least least.
 func (l *loader) weighed(e Entry, least diag.Severity) diag.Severity {
-	worst := least
+	bound := least
 	for _, c := range l.categories(e) {
 		for _, kind := range l.lists["kind of component"] {
 			if len(e.Kinds) > 0 && !slices.Contains(e.Kinds, kind) {
 				continue
 			}
 			for _, setting := range settingsOf(e.Scopes) {
-				if s := l.policy.Severity(c, kind, setting); s != "" && (worst == "" || s.Rank() < worst.Rank()) {
-					worst = s
-				}
+				bound = worst(bound, l.policy.Severity(c, kind, setting))
 			}
 		}
 	}
-	return worst
+	return bound
 }
 
 // settingsOf lists where components of some scopes may end up.
