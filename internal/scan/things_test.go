@@ -11,13 +11,13 @@ import (
 // A thing is called by its place as seen from the working directory, and by
 // nothing of the machine.
 func TestShown(t *testing.T) {
-	b := &builder{o: &Options{Cwd: "/home/me/work"}}
+	b := &builder{o: &Options{Cwd: "/home/me/proj"}}
 	for _, tt := range []struct {
 		target, dir, single string
 		named               bool
 		want                string
 	}{
-		{".", ".", "", false, "work"},
+		{".", ".", "", false, "proj"},
 		{".", "llm", "", false, "llm"},
 		{"llm", ".", "", false, "llm"},
 		{"./a/", "m", "", false, "a/m"},
@@ -27,8 +27,8 @@ func TestShown(t *testing.T) {
 		{"..", ".", "", false, "me"},
 		{"..", "other/m", "", false, "other/m"},
 		{"../..", "x", "", false, "x"},
-		{"../work/a", ".", "", false, "a"},
-		{"/home/me/work/a", "m", "", false, "a/m"},
+		{"../proj/a", ".", "", false, "a"},
+		{"/home/me/proj/a", "m", "", false, "a/m"},
 		{"/secret/store", "m", "", false, "store/m"},
 		{"/secret/w.gguf", ".", "w.gguf", true, "w.gguf"},
 	} {

@@ -7,7 +7,7 @@ import (
 
 func TestLocal(t *testing.T) {
 	for _, name := range []string{
-		"/workspace/process/wizard/HF/", "/root/autodl-tmp/glm-4-9b-chat", "./model.gguf", "../base", "~/models/x", `C:\models\x`, "C:/models/x", `\\host\x`,
+		"/data/process/wizard/HF/", "/mnt/autodl-tmp/glm-4-9b-chat", "./model.gguf", "../base", "~/models/x", `C:\models\x`, "C:/models/x", `\\host\x`,
 		"models/llama", "output/checkpoint-500", "run1/checkpoint-500", "a/b/c", "org/name/", "file:///x", "Checkpoints/x", ".",
 	} {
 		if !Local(name) {
