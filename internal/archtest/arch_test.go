@@ -36,6 +36,7 @@ var ranks = map[string]int{
 	"internal/detect/fingerprint":     1,
 	"internal/detect/fingerprint/gen": 2,
 	"internal/detect/lctest":          0,
+	"internal/truthtest":              0,
 	"internal/detect/phrase":          1,
 	"internal/bench":                  10,
 	"internal/rulebase":               2,

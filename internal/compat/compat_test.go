@@ -1,9 +1,6 @@
 package compat
 
 import (
-	"bufio"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +9,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/spdx"
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 	"github.com/rukhsa/rukhsa/rules"
 )
 
@@ -71,30 +69,6 @@ func branches(t testing.TB, k known, text string) [][]Term {
 	return out
 }
 
-func shared(t *testing.T, name string) [][]string {
-	t.Helper()
-	root := os.Getenv("RUKHSA_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "corpus", name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no corpus: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var rows [][]string
-	for s := bufio.NewScanner(f); s.Scan(); {
-		rows = append(rows, strings.Split(s.Text(), "\t"))
-	}
-	if len(rows) < 2 {
-		t.Fatalf("%s is empty", name)
-	}
-	return rows[1:]
-}
-
 // TestTruth scores the answers against the table of compatibility. A yes where
 // no is right is never let through. Rows of merge whose licenses have rules are
 // right in 98 of 100, and always where a text or a steward is their source;
@@ -104,7 +78,7 @@ func TestTruth(t *testing.T) {
 	c := New(k)
 	type score struct{ right, all, without int }
 	scores := map[Relation]*score{Merge: {}, Link: {}}
-	for _, row := range shared(t, "compat.tsv") {
+	for _, row := range truthtest.Rows(t, "corpus", "compat.tsv") {
 		want, rel := Answer(row[2]), Relation(row[4])
 		s := scores[rel]
 		if s == nil {

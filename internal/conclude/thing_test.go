@@ -2,7 +2,6 @@ package conclude_test
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/detect/lctest"
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 	"github.com/rukhsa/rukhsa/rules"
 )
 
@@ -156,13 +156,9 @@ func classified(t *testing.T, s *detect.Scanner, name string) *detect.Text {
 	t.Helper()
 	switch slug, ai := strings.CutPrefix(name, "ai/"); {
 	case ai:
-		shared := os.Getenv("RUKHSA_SHARED")
-		if shared == "" {
-			shared = filepath.Join("..", "..", "..", "shared")
-		}
-		body, err := os.ReadFile(filepath.Join(shared, "ai", "license-texts", slug+".txt"))
+		body, err := os.ReadFile(truthtest.Path(t, "ai", "license-texts", slug+".txt"))
 		if err != nil {
-			t.Skip("no texts of AI licenses here: set RUKHSA_SHARED")
+			t.Fatal(err)
 		}
 		return s.Text(body)
 	case strings.Contains(name, "\n"):

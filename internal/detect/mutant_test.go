@@ -11,6 +11,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/detect/lctest"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 	"github.com/rukhsa/rukhsa/rules"
 )
 
@@ -44,7 +45,7 @@ func restrictiveSentences(t testing.TB) []string {
 			texts = append(texts, string(s.Body))
 		}
 	}
-	files, _ := filepath.Glob(filepath.Join(sharedDir(), "ai", "license-texts", "*.txt"))
+	files, _ := filepath.Glob(filepath.Join(truthtest.Root(t), "ai", "license-texts", "*.txt"))
 	for _, f := range files {
 		if b, err := os.ReadFile(f); err == nil && !strings.Contains(f, "openmdw") && !strings.Contains(f, "--") {
 			texts = append(texts, string(b))
@@ -61,13 +62,6 @@ func restrictiveSentences(t testing.TB) []string {
 		}
 	}
 	return out
-}
-
-func sharedDir() string {
-	if d := os.Getenv("RUKHSA_SHARED"); d != "" {
-		return d
-	}
-	return filepath.Join("..", "..", "..", "shared")
 }
 
 // TestRestrictionsShow puts sentences of restricted licenses into permissive

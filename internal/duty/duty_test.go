@@ -1,11 +1,6 @@
 package duty
 
 import (
-	"bufio"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rukhsa/rukhsa/internal/rulebase"
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 	"github.com/rukhsa/rukhsa/rules"
 )
 
@@ -42,32 +38,6 @@ func licenses(t testing.TB, b *rulebase.Base) []rulebase.Term {
 	return out
 }
 
-// shared opens a table of the shared corpus, or skips the test where that is
-// not at hand.
-func shared(t *testing.T, name string) [][]string {
-	t.Helper()
-	root := os.Getenv("RUKHSA_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "corpus", name))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no corpus: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var rows [][]string
-	for s := bufio.NewScanner(f); s.Scan(); {
-		rows = append(rows, strings.Split(s.Text(), "\t"))
-	}
-	if len(rows) < 2 {
-		t.Fatalf("%s is empty", name)
-	}
-	return rows[1:]
-}
-
 // What the tables call a context, in the words of the rules: those for code and
 // those for models. Nobody ships weights under a license for code.
 var coarse = map[string]struct{ code, model, joins []string }{
@@ -83,7 +53,7 @@ var coarse = map[string]struct{ code, model, joins []string }{
 func TestTruth(t *testing.T) {
 	b := testBase(t)
 	right, all := 0, 0
-	for _, row := range shared(t, "obligations.tsv") {
+	for _, row := range truthtest.Rows(t, "corpus", "obligations.tsv") {
 		id, context, kind, want := row[0], row[1], row[2], row[3]
 		l, err := b.License(id)
 		if err != nil || !l.Full {

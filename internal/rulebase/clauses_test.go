@@ -1,7 +1,6 @@
 package rulebase
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rukhsa/rukhsa/internal/detect/lctest"
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 	"github.com/rukhsa/rukhsa/rules"
 )
 
@@ -27,7 +27,7 @@ type library struct {
 
 func newLibrary(t *testing.T) *library {
 	l := &library{samples: map[string][]string{}, read: map[string]*outline{}, spdx: os.Getenv("RUKHSA_SPDX_TEXTS"),
-		shared: filepath.Join(cmp.Or(os.Getenv("RUKHSA_SHARED"), filepath.Join("..", "..", "..", "shared")), "ai", "license-texts")}
+		shared: filepath.Join(truthtest.Root(t), "ai", "license-texts")}
 	for _, s := range lctest.Texts(t) {
 		lines := strings.Split(s.Want, "\n")
 		if len(lines) != 2 || !strings.HasPrefix(lines[0], "100") {

@@ -1,31 +1,13 @@
 package rulebase
 
 import (
-	"bufio"
-	"cmp"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 	"github.com/rukhsa/rukhsa/rules"
 )
-
-// rows reads a table beside the checkout, or skips the test where it is not
-// there.
-func rows(t *testing.T, name string) (out [][]string) {
-	t.Helper()
-	f, err := os.Open(filepath.Join(cmp.Or(os.Getenv("RUKHSA_SHARED"), filepath.Join("..", "..", "..", "shared")), name))
-	if err != nil {
-		t.Skip(err)
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		out = append(out, strings.Split(s.Text(), "\t"))
-	}
-	return out[1:]
-}
 
 // resolves: as a license, or as a family that says what it may be.
 func resolves(b *Base, name string) bool {
@@ -36,7 +18,7 @@ func resolves(b *Base, name string) bool {
 
 func TestHuggingFaceIDs(t *testing.T) {
 	b := testBase(t)
-	ids := rows(t, "ai/hf-license-ids.tsv")
+	ids := truthtest.Rows(t, "ai/hf-license-ids.tsv")
 	if len(ids) != 83 {
 		t.Errorf("%d ids, want 83", len(ids))
 	}
@@ -54,7 +36,7 @@ func TestHuggingFaceIDs(t *testing.T) {
 func TestOtherNames(t *testing.T) {
 	b := testBase(t)
 	n := 0
-	for _, row := range rows(t, "ai/license-facts.tsv") {
+	for _, row := range truthtest.Rows(t, "ai/license-facts.tsv") {
 		_, name, ok := strings.Cut(row[1], "other (")
 		name, _, closed := strings.Cut(name, ")")
 		if !ok || !closed {
@@ -73,7 +55,7 @@ func TestOtherNames(t *testing.T) {
 // The AI licenses whose texts are known resolve by the slug of the text.
 func TestTextSlugs(t *testing.T) {
 	b := testBase(t)
-	for _, row := range rows(t, "ai/license-texts/index.tsv") {
+	for _, row := range truthtest.Rows(t, "ai/license-texts/index.tsv") {
 		slug, _, _ := strings.Cut(row[0], "--")
 		_, own := b.Lookup("LicenseRef-rukhsa-" + strings.ReplaceAll(slug, "+", "plus"))
 		_, alias := b.Lookup(slug)

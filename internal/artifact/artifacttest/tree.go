@@ -6,15 +6,14 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/fsx"
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 )
 
 // Tree is a tree in memory that counts what is read of it.
@@ -166,15 +165,7 @@ func (i info) Sys() any           { return nil }
 // beside the repository. A test that cannot have it is skipped.
 func Samples(t testing.TB) string {
 	t.Helper()
-	shared := os.Getenv("RUKHSA_SHARED")
-	if shared == "" {
-		shared = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	dir := filepath.Join(shared, "ai", "samples")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no samples here: set RUKHSA_SHARED")
-	}
-	return dir
+	return truthtest.Path(t, "ai", "samples")
 }
 
 // Sample offers a file below Samples; its name is slash-separated.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 )
 
 // A labelled text is a text and the ids that are right for it.
@@ -40,14 +42,7 @@ const rules = "../../../rules"
 // aiTexts reads the AI license texts where they are.
 func aiTexts(t *testing.T) []labelled {
 	t.Helper()
-	dir := os.Getenv("RUKHSA_SHARED")
-	if dir == "" {
-		dir = "../../../../shared"
-	}
-	dir = filepath.Join(dir, "ai", "license-texts")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no AI license texts: RUKHSA_SHARED names the folder that has %s", filepath.Join("ai", "license-texts"))
-	}
+	dir := truthtest.Path(t, "ai", "license-texts")
 	// The texts of other licenses among them, by what stands before the --.
 	others := map[string]string{"apache-2.0": "Apache-2.0", "mit": "MIT"}
 	given := map[string]string{}

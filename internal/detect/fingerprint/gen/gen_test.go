@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/rukhsa/rukhsa/internal/truthtest"
 )
 
 // poem is a text of so many different words.
@@ -184,17 +186,10 @@ func TestRun(t *testing.T) {
 func TestFresh(t *testing.T) {
 	root := filepath.Join("..", "..", "..", "..")
 	from := sources{npm: os.Getenv("RUKHSA_SPDX_TEXTS"), detector: os.Getenv("RUKHSA_EXCEPTION_TEXTS"), rules: filepath.Join(root, "rules")}
-	shared := os.Getenv("RUKHSA_SHARED")
-	if shared == "" {
-		shared = filepath.Join(root, "..", "shared")
-	}
-	from.ai = filepath.Join(shared, "ai", "license-texts")
 	if from.npm == "" || from.detector == "" {
 		t.Skip("RUKHSA_SPDX_TEXTS and RUKHSA_EXCEPTION_TEXTS name what make fingerprints reads with -npm and -detector")
 	}
-	if _, err := os.Stat(from.ai); err != nil {
-		t.Skip("no AI license texts")
-	}
+	from.ai = truthtest.Path(t, "ai", "license-texts")
 	data, _, err := generate(from)
 	if err != nil {
 		t.Fatal(err)
