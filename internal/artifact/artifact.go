@@ -22,13 +22,17 @@ import (
 // whether the file is its own, in bytes.
 const HeadSize = 512
 
+// HubAnswer is the media type of a hub's answer about a repository, however the
+// file is called.
+const HubAnswer = "application/vnd.huggingface.repository+json"
+
 // File is a regular file of a tree that is offered to the readers.
 type File struct {
 	Tree fsx.Tree
 	Path string // in Tree
 	Size int64  // bytes
 	Head []byte // up to HeadSize bytes
-	// As is what a container knows of the file that its name does not tell: a
+	// MediaType is what a container knows of the file that its name does not tell: a
 	// media type ("application/vnd.ollama.image.model"), a role, a name.
 	MediaType string
 	Name      string // shown instead of Path where it is not ""

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/detect"
 	"github.com/rukhsa/rukhsa/internal/discover"
+	"github.com/rukhsa/rukhsa/internal/hub"
 	"github.com/rukhsa/rukhsa/internal/report"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/rules"
@@ -36,6 +37,8 @@ func limits() []limit {
 	return []limit{
 		{"license, notice and copying files", size(detect.MaxText), "an error that names the file"},
 		{"folders of a target", fmt.Sprintf("%d deep, %d files", discover.MaxDepth, discover.MaxFiles), "an error that names the folder"},
+		{"a file of the Hub, a repository in all", fmt.Sprintf("%s, %s", size(hub.MaxBody), size(hub.MaxBytes)), "an error that names the file"},
+		{"requests and time for a repository", fmt.Sprintf("%d, %v", hub.MaxRequests, hub.MaxTime), "an error that names the file"},
 		{"a JSON report that is read again", size(report.MaxReport), "an error, nothing is rendered"},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rukhsa/rukhsa/internal/hub"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/vcs"
@@ -87,7 +88,7 @@ func today() string { return time.Now().UTC().Format(time.DateOnly) }
 // without one.
 func findPolicy(cwd string, targets []string) string {
 	dir := cwd
-	if len(targets) > 0 {
+	if len(targets) > 0 && !hub.Is(targets[0]) {
 		dir = strings.TrimSuffix(filepath.FromSlash(targets[0]), string(filepath.Separator)+"...")
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(cwd, dir)

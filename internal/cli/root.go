@@ -61,7 +61,7 @@ func (a *app) root() *cobra.Command {
 		Use:   "rukhsa [scan] [TARGET...]",
 		Short: "Say under which license everything in a Go module is, what each license asks, and whether that is met",
 		Long: "rukhsa scans Go modules and programs: what is linked, under which license, with which duties,\n" +
-			"and whether the policy and the project's own license allow it. It is offline and reads files only.\n" +
+			"and whether the policy and the project's own license allow it. It reads files only, and the network never, but with --hub.\n" +
 			report.Disclaimer,
 		Version:       version(),
 		Args:          cobra.ArbitraryArgs,

@@ -28,6 +28,7 @@ type scanFlags struct {
 	engine                       string
 	fingerprints                 []string
 	noPolicy                     bool // the built-in policy, whatever is found
+	hub                          bool
 }
 
 func (s *scanFlags) loaderFlags(c *cobra.Command) {
@@ -42,6 +43,7 @@ func (s *scanFlags) loaderFlags(c *cobra.Command) {
 	f.StringVar(&s.use, "use", "", "`CONTEXT[,...]`: what leaves the house or is served (rukhsa help contexts)")
 	f.StringVar(&s.asOf, "as-of", "", "`DATE` (YYYY-MM-DD) at which waivers are judged; written into the report")
 	f.DurationVar(&s.timeout, "timeout", 0, "give up after this long and report what there is (0: no limit)")
+	f.BoolVar(&s.hub, "hub", false, "let targets hf:ORG/NAME[@REVISION] and hf:datasets/ORG/NAME read the Hugging Face Hub over the network")
 	f.StringArrayVar(&s.fingerprints, "fingerprints", nil, "know the license text of this `FILE` too (rukhsa rules fingerprint), repeatable")
 	choiceFlag(f, &s.engine, false, "engine", "", engines()[0], engines(), "which implementation of the license patterns reads the texts")
 }
@@ -68,7 +70,8 @@ func (a *app) scanCommand() *cobra.Command {
 		Use:   "scan [TARGET...]",
 		Short: "Scan folders, packages, go.mod files and Go programs (the default command)",
 		Long: "scan reads each target: a folder (every Go module below it; testdata, vendor, node_modules and hidden folders\n" +
-			"are not targets), a package or pattern (./cmd/server, ./...), a go.mod or go.work file, a Go program.\n" +
+			"are not targets), a package or pattern (./cmd/server, ./...), a go.mod or go.work file, a Go program, a file\n" +
+			"or folder of a model; with --hub hf:ORG/NAME[@REVISION] and hf:datasets/ORG/NAME on the Hugging Face Hub.\n" +
 			"Without a target it reads the folder you are in.",
 		Example: "  rukhsa scan ./cmd/server\n  rukhsa scan --platform host -o json=report.json -o text\n  rukhsa scan bin/server",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -133,6 +136,9 @@ func (a *app) prepare(s *scanFlags, targets []string, texts bool) (o scan.Option
 		Targets: targets, Cwd: cwd, Env: gomod.ReadEnv(a.Getenv), Loader: s.loader, Base: base, AsOf: s.asOf, Texts: texts, Version: version(),
 	}
 	if err := s.options(&o); err != nil {
+		return o, err
+	}
+	if o.Hub, err = a.hubFor(s, targets); err != nil {
 		return o, err
 	}
 	if o.Policy, err = a.policyOf(s, cwd, targets, base); err != nil {

@@ -255,6 +255,10 @@ func (w *treeWalk) isDir(name string) bool {
 
 func (w *treeWalk) problem(name string, err error) {
 	p := diag.Problem{Path: name, Kind: diag.Unreadable, Message: causeOf(err), Help: "make it a readable text file, or remove it"}
+	if known := new(diag.Problem); errors.As(err, &known) {
+		p = *known // a tree that knows more of the reason
+		p.Path = name
+	}
 	var limit *fsx.LimitError
 	if errors.As(err, &limit) {
 		p.Kind, p.Limit, p.Actual = diag.Limit, limit.Limit, limit.Actual

@@ -15,6 +15,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/gobinary"
+	"github.com/rukhsa/rukhsa/internal/inventory"
 )
 
 // Kind is what a unit is.
@@ -44,6 +45,14 @@ const (
 	MaxFiles = 1_000_000
 )
 
+// A Repository is a tree of a hub, pinned to a commit.
+type Repository struct {
+	Tree fsx.Tree
+	Kind inventory.Kind
+	// Answer is the file in Tree that holds the hub's answer about it.
+	Answer artifact.File
+}
+
 // Finder finds units.
 type Finder struct {
 	Cwd  string                             // absolute
@@ -57,6 +66,10 @@ type Finder struct {
 	Wants   func(base string) bool
 	// Uses lists the folders that the text of a go.work file uses.
 	Uses func(work []byte) []string
+	// Remote reports whether a target names a repository of a hub, and opens it.
+	// Opening it may ask the network; an error that is a *diag.Problem is one of
+	// the report. nil: no target does.
+	Remote func(target string) (is bool, open func() (*Repository, error))
 
 	trees map[string]fsx.Tree
 }
@@ -100,6 +113,11 @@ func (f *Finder) Find(targets []string) (*Result, error) {
 }
 
 func (f *Finder) target(target string, res *Result) error {
+	if f.Remote != nil {
+		if is, open := f.Remote(target); is {
+			return f.remote(target, open, res)
+		}
+	}
 	base, pattern := splitPattern(target)
 	abs := base
 	if !filepath.IsAbs(abs) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -66,7 +67,7 @@ func (o *offer) read(f artifact.File) (Read, bool) {
 	head, _, err := f.Tree.AppendHead(nil, f.Path, artifact.HeadSize)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fsx.ErrNotRegular) {
-			o.problem(f.Shown(), diag.Unreadable, cause(err).Error())
+			o.failed(f.Shown(), err)
 		}
 		return Read{}, false
 	}
@@ -80,23 +81,50 @@ func (o *offer) read(f artifact.File) (Read, bool) {
 		}
 		result, err := reader.Read(&f)
 		if err != nil {
-			var p *diag.Problem
-			if errors.As(err, &p) {
-				o.res.Problems = append(o.res.Problems, *p)
-			} else {
-				o.problem(f.Shown(), diag.Unreadable, cause(err).Error())
-			}
+			o.failed(f.Shown(), err)
 			return Read{}, false
 		}
-		o.res.Problems = append(o.res.Problems, result.Problems...)
-		o.res.NotExamined = append(o.res.NotExamined, result.NotExamined...)
+		o.told(result)
 		return Read{f, reader.Format(), result}, true
 	}
 	return Read{}, false
 }
 
 func (o *offer) problem(name string, kind diag.Kind, message string) {
-	o.res.Problems = append(o.res.Problems, diag.Problem{Path: path.Join(o.target, name), Kind: kind, Message: message})
+	o.res.Problems = append(o.res.Problems, diag.Problem{Path: o.at(name), Kind: kind, Message: message})
+}
+
+// failed files an error of a read as a problem of the report.
+func (o *offer) failed(name string, err error) {
+	if p := new(diag.Problem); errors.As(err, &p) {
+		o.told(&artifact.Result{Problems: []diag.Problem{*p}})
+		return
+	}
+	o.problem(name, diag.Unreadable, cause(err).Error())
+}
+
+// told takes over what a reader could not read. Readers know nothing of the
+// target that the tree is.
+func (o *offer) told(r *artifact.Result) {
+	for _, p := range r.Problems {
+		p.Path = o.at(p.Path)
+		o.res.Problems = append(o.res.Problems, p)
+	}
+	for _, n := range r.NotExamined {
+		n.Path = o.at(n.Path)
+		o.res.NotExamined = append(o.res.NotExamined, n)
+	}
+}
+
+// at is a file of the tree as the user names it.
+func (o *offer) at(name string) string {
+	switch {
+	case o.explicit == "":
+		return path.Join(filepath.ToSlash(o.target), name)
+	case name == o.explicit || name == "":
+		return o.target
+	}
+	return path.Join(path.Dir(filepath.ToSlash(o.target)), name)
 }
 
 // folder lets the readers of folders with a layout of their own take one; it
@@ -109,11 +137,10 @@ func (o *offer) folder(dir string, entries []fsx.Entry) bool {
 		}
 		results, err := fr.ReadFolder(o.tree, dir)
 		if err != nil {
-			o.problem(dir, diag.Unreadable, cause(err).Error())
+			o.failed(dir, err)
 		}
 		for _, r := range results {
-			o.res.Problems = append(o.res.Problems, r.Problems...)
-			o.res.NotExamined = append(o.res.NotExamined, r.NotExamined...)
+			o.told(r)
 			o.contained(Read{artifact.File{Tree: o.tree, Path: dir}, reader.Format(), r})
 		}
 		return true

@@ -1,11 +1,15 @@
 package scan
 
 import (
+	"context"
 	"io/fs"
 	"os"
 
+	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/assess"
+	"github.com/rukhsa/rukhsa/internal/discover"
 	"github.com/rukhsa/rukhsa/internal/fsx"
+	"github.com/rukhsa/rukhsa/internal/hub"
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/report"
@@ -33,6 +37,24 @@ func (o *Options) stat() func(string) (fs.FileInfo, error) {
 		return o.Stat
 	}
 	return func(abs string) (fs.FileInfo, error) { return os.Stat(abs) }
+}
+
+// remote opens the targets that name a repository of the Hub.
+func (o *Options) remote(ctx context.Context) func(string) (bool, func() (*discover.Repository, error)) {
+	return func(target string) (bool, func() (*discover.Repository, error)) {
+		return hub.Is(target), func() (*discover.Repository, error) {
+			ref, err := hub.ParseRef(target)
+			if err != nil {
+				return nil, err
+			}
+			t, err := o.Hub.Open(ctx, ref)
+			if err != nil {
+				return nil, err
+			}
+			answer := artifact.File{Path: hub.Answer, Name: t.Asked(), MediaType: artifact.HubAnswer}
+			return &discover.Repository{Tree: t, Kind: ref.Kind, Answer: answer}, nil
+		}
+	}
 }
 
 // Judged is the report of an inventory under the policy and rules of a scan.

@@ -20,6 +20,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/gomod"
 	"github.com/rukhsa/rukhsa/internal/gomod/golist"
+	"github.com/rukhsa/rukhsa/internal/hub"
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/report"
@@ -52,6 +53,8 @@ type Options struct {
 	OpenDir func(abs string) (fsx.Tree, error)
 	Memo    *Memo // what was read of the module cache by another scan with the same rules; nil: nothing
 	Stat    func(abs string) (fs.FileInfo, error)
+	// Hub reads the targets that name a repository of it; nil: there are none.
+	Hub *hub.Client
 }
 
 // ErrNothing says that the targets hold nothing to scan.
@@ -64,9 +67,15 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 		Cwd: o.Cwd, Open: o.openDir(), Stat: o.stat(),
 		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses, Readers: o.Readers, Wants: o.Scanner.OffersArtifact,
 	}
+	if o.Hub != nil {
+		f.Remote = o.remote(ctx)
+	}
 	found, err := f.Find(o.Targets)
 	if err != nil {
 		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	if len(found.Units) == 0 && len(found.Things) == 0 && len(found.Problems) == 0 {
 		return nil, fmt.Errorf("%w in %s", ErrNothing, joined(found.Nothing))

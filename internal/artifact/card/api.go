@@ -25,7 +25,7 @@ var apiKeys = []string{
 }
 
 func (apiReader) Match(f *artifact.File) bool {
-	return strings.HasSuffix(f.Base(), ".json") && bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(f.Head, bom), " \t\r\n"), []byte("{")) && apiScore(f.Head) >= 4
+	return f.MediaType == artifact.HubAnswer || strings.HasSuffix(f.Base(), ".json") && bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(f.Head, bom), " \t\r\n"), []byte("{")) && apiScore(f.Head) >= 4
 }
 
 // apiScore counts the keys of an answer in the beginning of a file.
