@@ -125,7 +125,7 @@ const (
 
 // Statement is one statement of a license inside a file.
 type Statement struct {
-	Source string // an evidence source: card, model-file, layer, api, sbom
+	Source string // an evidence source: card, tag, model-file, layer, api, sbom
 	Field  string // where in the file: "license", "general.license"
 	// Value is as it is written; Name and Link are what stands beside it
 	// (license_name, license_link), "" without.

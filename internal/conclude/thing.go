@@ -64,6 +64,8 @@ type side struct {
 	why     string    // expr is nil: what is wrong with the text
 	guessed bool
 	own     bool // a text for parameters or data by its name: another beside it is for code
+	prompt  bool // what is shown before access, and no license is recognised in it
+	limits  bool // words of it limit somebody or something
 }
 
 type modelSides struct {
@@ -72,6 +74,10 @@ type modelSides struct {
 	sides   []side
 	out     Result
 }
+
+// fromCard is the source of what a card says, and of the terms in it that are
+// shown before access.
+const fromCard = "card"
 
 // ranks orders the sources of statements about models and datasets.
 var ranks = map[string]int{"license-file": 0, "layer": 1, "card": 2, "api": 2, "model-file": 3, "tag": 4, "sbom": 5}
@@ -93,6 +99,9 @@ func (m *modelSides) text(kind inventory.Kind, x TextOf) {
 			s.expr = x.Text.Code
 		}
 		s.why = x.Text.Reason
+		if x.Source == fromCard && s.expr != nil {
+			s.rank = rankOf("layer") // the license itself, and no word for it
+		}
 		if x.Text.Status == detect.None || x.Role == "notice" || x.Role == roleThirdParty {
 			m.out.Evidence = append(m.out.Evidence, e)
 			return
@@ -106,6 +115,9 @@ func (m *modelSides) text(kind inventory.Kind, x TextOf) {
 		}
 	}
 	m.out.Evidence = append(m.out.Evidence, e)
+	if s.prompt = x.Source == fromCard && s.expr == nil; s.prompt && x.Text != nil {
+		s.limits = slices.ContainsFunc(x.Text.Residual, func(r detect.Stretch) bool { return r.Kind == "restriction" })
+	}
 	if isPolicy(s.expr) || !about(kind, x.Role) {
 		return
 	}
@@ -204,6 +216,7 @@ func (m *modelSides) license() inventory.License {
 	if slices.ContainsFunc(sides, func(s side) bool { return s.own }) {
 		sides = slices.DeleteFunc(sides, func(s side) bool { return s.source == "license-file" && !s.own })
 	}
+	sides = m.withoutPrompts(sides)
 	if len(sides) == 0 {
 		return inventory.License{Concluded: spdx.None{}.String(), Status: inventory.None, Basis: "declared"}
 	}
@@ -225,6 +238,28 @@ func (m *modelSides) license() inventory.License {
 		l.Reason = path.Base(sides[0].path) + " and " + path.Base(other.path) + " say different things: " + best.String() + ", " + cmp.Or(text(other.expr), other.said)
 	}
 	return l
+}
+
+// withoutPrompts leaves out what is shown before access and is no license: a
+// request for a name, or the gist of the license that the card states. One that
+// limits something settles nothing beside a license without limits, and one that
+// stands alone may be all the terms there are.
+func (m *modelSides) withoutPrompts(sides []side) []side {
+	stated := slices.DeleteFunc(slices.Clone(sides), func(s side) bool { return s.prompt })
+	if !slices.ContainsFunc(stated, func(s side) bool { return s.expr != nil }) {
+		return sides
+	}
+	limited := slices.ContainsFunc(stated, func(s side) bool { return s.expr != nil && m.limited(s.expr) })
+	return slices.DeleteFunc(sides, func(s side) bool { return s.prompt && (limited || !s.limits) })
+}
+
+// limited reports whether some license of an expression is not open to all and
+// for everything.
+func (m *modelSides) limited(e spdx.Expr) bool {
+	return slices.ContainsFunc(spdx.Leaves(e), func(l spdx.License) bool {
+		h, ok := m.base.Lookup(l.ID)
+		return ok && (h.Openness == "open-restricted" || h.Openness == "closed")
+	})
 }
 
 // reason says why a side settles nothing.
@@ -264,7 +299,7 @@ func (m *modelSides) best(sides []side) (spdx.Expr, *side) {
 	return nil, &sides[0]
 }
 
-func (s *side) isText() bool { return s.source == "license-file" || s.source == "layer" }
+func (s *side) isText() bool { return s.rank <= rankOf("layer") }
 
 // contrary finds a side that says something else than the best.
 func (m *modelSides) contrary(sides []side, best spdx.Expr) *side {

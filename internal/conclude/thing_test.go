@@ -52,6 +52,13 @@ func TestModel(t *testing.T) {
 	list := func(s ...conclude.Statement) []conclude.Statement { return s }
 	texts := func(x ...conclude.TextOf) []conclude.TextOf { return x }
 	file := func(name string) conclude.TextOf { return written("LICENSE", "license-file", "code", name) }
+	prompt := func(words string) conclude.TextOf {
+		return written("README.md (extra_gated_prompt)", "card", "code", words)
+	}
+	const (
+		asks   = "To access this model you are required to review and agree to its usage license. Requests are processed immediately.\n"
+		limits = "You agree to not use the model to conduct experiments that cause harm to human subjects.\n"
+	)
 	layer := func(name string) conclude.TextOf { return written("sha256-01", "layer", "code", name) }
 	for _, tt := range []struct {
 		name   string
@@ -110,6 +117,13 @@ func TestModel(t *testing.T) {
 		{"digest", nil, texts(known("LicenseRef-rukhsa-llama3.2")), "ok LicenseRef-rukhsa-llama3.2", ""},
 		{"digest and its policy", nil, texts(known("LicenseRef-rukhsa-llama3.2"), known("LicenseRef-rukhsa-llama3.2-aup")), "ok LicenseRef-rukhsa-llama3.2", ""},
 		{"unknown digest", list(said("model-file", "mit")), texts(known("")), "unknown NOASSERTION", "sha256-00: "},
+		{"asked before access", list(said("card", "gemma")), texts(prompt(asks)), "ok LicenseRef-rukhsa-gemma", ""},
+		{"asked before access to open weights", list(said("card", "mit")), texts(prompt(asks)), "ok MIT", ""},
+		{"the gist before access", list(said("card", "gemma")), texts(prompt(limits)), "ok LicenseRef-rukhsa-gemma", ""},
+		{"limits before access to open weights", list(said("card", "mit")), texts(prompt(limits)), "unknown NOASSERTION", "extra_gated_prompt"},
+		{"terms before access alone", nil, texts(prompt(limits)), "unknown NOASSERTION", "extra_gated_prompt"},
+		{"the license before access", list(said("card", "llama3.1")), texts(prompt("ai/llama3.1")), "ok LicenseRef-rukhsa-llama3.1", ""},
+		{"another license before access", list(said("card", "mit")), texts(prompt("ai/llama3.1")), "disagree NOASSERTION", "MIT|llama3.1"},
 		{"text before layer", nil, texts(known("GPL-3.0-only"), file("MIT.t1")), "disagree NOASSERTION", "LICENSE and sha256-00"},
 	} {
 		t.Run(tt.name, func(t *testing.T) { testThing(t, inventory.Model, tt.says, tt.texts, tt.want, tt.reason) })

@@ -108,7 +108,7 @@ type License struct {
 
 // Evidence is one statement about a license, and where it stands.
 type Evidence struct {
-	Source     string  `json:"source"` // license-file, notice-file, readme, header, spdx-tag, card, model-file, layer, api, sbom, buildinfo, registry, policy
+	Source     string  `json:"source"` // license-file, notice-file, readme, header, spdx-tag, card, tag, model-file, layer, api, sbom, buildinfo, registry, policy
 	Path       string  `json:"path"`
 	Line       int     `json:"line"`
 	Method     string  `json:"method"` // text, pattern, tag, label, alias, digest, assumed

@@ -16,7 +16,7 @@ import (
 var (
 	roles = []string{"", artifact.Card, artifact.Config, artifact.Adapter, artifact.Weights, artifact.Manifest,
 		artifact.Recipe, artifact.SBOM, artifact.API, artifact.Pointer}
-	sources   = []string{"card", "model-file", "layer", "api", "sbom"}
+	sources   = []string{"card", "tag", "model-file", "layer", "api", "sbom"}
 	relations = []string{"", "finetune", "adapter", "quantized", "merge", "distill", "dataset", "source-dataset", "teacher"}
 	parts     = []string{"code", "dataset", "parameters"}
 	groups    = []string{"security", "privacy", "misuse", "provenance"}

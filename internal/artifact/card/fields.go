@@ -235,7 +235,7 @@ func (c *collector) tags(p pair) {
 		field := c.prefix + p.key
 		switch head {
 		case "license":
-			c.tagged = append(c.tagged, artifact.Statement{Source: c.source, Field: field, Value: id, Line: v.line, Guessed: c.guess})
+			c.tagged = append(c.tagged, artifact.Statement{Source: "tag", Field: field, Value: id, Line: v.line, Guessed: c.guess})
 		case "base_model":
 			l := artifact.Link{ID: id, Field: field, Line: v.line, Guessed: c.guess}
 			if word, rest, ok := strings.Cut(id, ":"); ok && rest != "" {
