@@ -21,6 +21,8 @@ type judging struct {
 	use      Use
 	kind     string
 	parts    []*part // by id
+	at       []*part // by index in the inventory
+	steps    *inventory.Steps
 	units    []*unit // by root
 	findings []diag.Finding
 	used     map[policy.Place]bool // lines of the policy that something matched
@@ -109,6 +111,7 @@ func (j *judging) prepare() {
 		slices.SortFunc(p.nested, func(a, b nestedUse) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.expr, b.expr)) })
 		j.parts = append(j.parts, p)
 	}
+	j.at, j.steps = slices.Clone(j.parts), inventory.NewSteps(j.inv.Components)
 	slices.SortStableFunc(j.parts, func(a, b *part) int { return a.Compare(b.Component) })
 }
 

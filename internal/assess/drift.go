@@ -88,7 +88,7 @@ func (j *judging) drift(p *part, a ancestor, text string, own [][]Term, v compat
 func (j *judging) aboutBase(p *part, a ancestor, code diag.Code, license string) diag.Finding {
 	f := diag.Finding{
 		Code: code, Component: p.ID, License: license, Location: location(p), Because: []string{}, Related: []diag.Loc{}, Paths: paths(p),
-		Fingerprint: fingerprint(code, p, license, withoutRevision(a.id)),
+		Fingerprint: fingerprint(code, p, license, inventory.WithoutRevision(a.id)),
 	}
 	if len(a.via) > 0 {
 		f.Because = append(f.Because, "made from "+a.name+" over "+strings.Join(a.via, ", "))
@@ -327,7 +327,7 @@ func (j *judging) bound(p *part, a ancestor, service, text, date string) {
 	f.Severity = j.soften(p, diag.Warning)
 	f.Message = fmt.Sprintf("trained on what %s puts out: to be decided", service)
 	f.Help = "find out who made the outputs, and whether that person accepted the terms"
-	f.Fingerprint = fingerprint(f.Code, p, f.License, withoutRevision(a.id)+"\x00"+service)
+	f.Fingerprint = fingerprint(f.Code, p, f.License, inventory.WithoutRevision(a.id)+"\x00"+service)
 	f.Because = append(f.Because, fmt.Sprintf("terms of %s: %s (as of %s)", service, text, date))
 	j.findings = append(j.findings, f)
 }

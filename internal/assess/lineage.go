@@ -101,7 +101,7 @@ func (j *judging) ancestor(p *part, l inventory.Lineage) ancestor {
 	}
 	a.guessed = a.guessed || names.Local(a.name) // a path of somebody's machine
 	a.publisher = namespace(l.ID)
-	a.found = j.stepTo(l.ID)
+	a.found = j.stepTo(p, l.ID)
 	m, known := j.known(l.ID, wayOf(l.Relation) == wayData || wayOf(l.Relation) == wayAbsorbed)
 	if known {
 		a.family, a.how = m.Family, m.Confidence
@@ -164,28 +164,12 @@ func (j *judging) self(p *part) (models.Match, bool) {
 	return m, ok
 }
 
-// stepTo finds the component that a lineage names, with or without the version in
-// its id.
-func (j *judging) stepTo(id string) *part {
-	want := withoutRevision(id)
-	for _, p := range j.parts {
-		if p.Kind == inventory.Code || p.Scope == inventory.Referenced {
-			continue
-		}
-		if withoutRevision(p.ID) == want || !strings.HasPrefix(id, "pkg:") && p.Name == id {
-			return p
-		}
+// stepTo finds the component that a step of a part's lineage leads to.
+func (j *judging) stepTo(p *part, id string) *part {
+	if i := j.steps.To(p.Component, id); i >= 0 {
+		return j.at[i]
 	}
 	return nil
-}
-
-// withoutRevision cuts the revision and the qualifiers out of an id.
-func withoutRevision(id string) string {
-	id, _, _ = strings.Cut(id, "?")
-	if at := strings.LastIndexByte(id, '@'); at > strings.LastIndexByte(id, '/') {
-		id = id[:at]
-	}
-	return strings.ToLower(id)
 }
 
 // shortName is the name in an id of a lineage, as people write it.

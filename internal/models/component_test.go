@@ -57,7 +57,11 @@ func TestLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"Built with Llama", "Llama 3.1 is licensed under the Llama 3.1 Community License, Copyright © Meta Platforms, Inc. All Rights Reserved."}
-	if got := Lines(base, "MIT AND LicenseRef-rukhsa-llama3.1"); !slices.Equal(got, want) {
+	var got []string
+	for _, l := range Lines(base, "MIT AND LicenseRef-rukhsa-llama3.1") {
+		got = append(got, l.Text)
+	}
+	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 	for _, expression := range []string{"MIT", "NOASSERTION", "LicenseRef-nobody", "no expression (", "LicenseRef-rukhsa-tencent-hunyuan-large-aup"} {
@@ -65,18 +69,41 @@ func TestLines(t *testing.T) {
 			t.Errorf("%s: %q", expression, got)
 		}
 	}
-	for text, carries := range map[string]bool{
-		"# Card\n\n**Built with Llama**\n": true,
-		"built\nwith llama":                true,
-		"Built with Meta Llama 3":          false,
-		"":                                 false,
-		"Llama 3.1 is licensed under the Llama 3.1 Community License,\nCopyright (c) Meta Platforms, Inc. All Rights Reserved.": false,
-	} {
-		if got := Carries(text, "Built with Llama"); got != carries {
-			t.Errorf("%q: %v", text, got)
+	// The clause lets either line stand.
+	qwen := Lines(base, "LicenseRef-rukhsa-qwen")[0]
+	for text, in := range map[string]bool{"Built with Qwen": true, "It was improved using Qwen.": true, "Made with Qwen": false} {
+		if qwen.In(text) != in {
+			t.Errorf("%q in %q: %v", qwen, text, !in)
 		}
 	}
-	if !Carries("Llama 3.1 is licensed under the Llama 3.1 Community License,\nCopyright (c) Meta Platforms, Inc. All Rights Reserved.", want[1]) {
-		t.Error("a copyright sign in letters")
+}
+
+func TestCarries(t *testing.T) {
+	const (
+		llama = "Llama 3.1 is licensed under the Llama 3.1 Community License, Copyright © Meta Platforms, Inc. All Rights Reserved."
+		xai   = "Copyright © xAI [applicable year]."
+		flux  = "The FLUX.1 [dev] Model is licensed by Black Forest Labs Inc."
+	)
+	for _, tt := range []struct {
+		text, line string
+		want       bool
+	}{
+		{"# Card\n\n**Built with Llama**\n", "Built with Llama", true},
+		{"built\nwith llama", "Built with Llama", true},
+		{"Built with Meta Llama 3", "Built with Llama", false},
+		{"", "Built with Llama", false},
+		{"Built with Llama", "", false},
+		{"Llama 3.1 is licensed under the Llama 3.1 Community License,\nCopyright (c) Meta Platforms, Inc. All Rights Reserved.", llama, true},
+		{"Llama 3.1 is licensed under the Llama 3.1 Community License.", llama, false},
+		{"Copyright (c) xAI 2025.", xai, true},
+		{"Copyright © xAI 2024, 2025.", xai, true},
+		{"Copyright © xAI and many other people besides, as one can read elsewhere.", xai, false},
+		{"Copyright © xAI then. Copyright © xAI 2025.", xai, true},
+		{"the FLUX.1 [dev] model is licensed by Black Forest Labs Inc.", flux, true},
+		{"the FLUX.1 model is licensed by Black Forest Labs Inc.", flux, false},
+	} {
+		if got := Carries(tt.text, tt.line); got != tt.want {
+			t.Errorf("%q in %q: %v", tt.line, tt.text, got)
+		}
 	}
 }

@@ -18,6 +18,7 @@ type builder struct {
 	inv     *inventory.Inventory
 	at      map[string]int // component id → index
 	pending []pending
+	places  []placed
 }
 
 // pending is a component whose license is still to be read.

@@ -129,6 +129,7 @@ func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inven
 	for i := range found.Things {
 		b.thing(&found.Things[i])
 	}
+	b.connect()
 	b.stdLicense()
 	return b.inv, nil
 }

@@ -50,7 +50,7 @@ func (b *builder) thing(t *discover.Thing) {
 	var guessed bool
 	if c.Lineage, guessed = lineage(t.Reads); guessed {
 		for _, l := range c.Lineage {
-			c.Properties = append(c.Properties, inventory.Property{Name: "lineage-guessed", Value: l.ID})
+			c.Properties = append(c.Properties, inventory.Property{Name: lineageGuessed, Value: l.ID})
 		}
 	}
 	c.Kind, x.Kind = kind, kind
@@ -65,12 +65,13 @@ func (b *builder) thing(t *discover.Thing) {
 	c.Locations = []diag.Loc{stated(t, x)}
 	res := conclude.Model(x, b.o.Base, b.o.Scanner)
 	b.settle(&c, res)
-	b.putFound(c, b.shown(t))
+	b.lines(&c, t)
+	b.places = append(b.places, placed{path.Join(t.Target, t.Dir), path.Join(t.Target, place(t)), b.putFound(c, b.shown(t))})
 }
 
 // putFound adds a thing. One that has the id of another and another license is
-// not the same: it gets its place as a part of the id.
-func (b *builder) putFound(c inventory.Component, place string) {
+// not the same: it gets its place as a part of the id, which is returned.
+func (b *builder) putFound(c inventory.Component, place string) string {
 	if i, ok := b.at[c.ID]; ok {
 		have := &b.inv.Components[i]
 		if have.Scope == inventory.Found && (have.License.Concluded != c.License.Concluded || have.License.Status != c.License.Status) {
@@ -78,6 +79,7 @@ func (b *builder) putFound(c inventory.Component, place string) {
 		}
 	}
 	b.put(c)
+	return c.ID
 }
 
 // textOf is a text that a file or a container carries.
@@ -135,38 +137,6 @@ func (b *builder) facts(c *inventory.Component, r *discover.Read) {
 	if r.Publisher != "" {
 		c.Properties = append(c.Properties, inventory.Property{Name: "publisher", Value: r.Publisher})
 	}
-}
-
-// lineage lists where a thing comes from. A guess, such as a path of somebody's
-// machine, counts only where nothing else is stated.
-func lineage(reads []discover.Read) (out []inventory.Lineage, guessed bool) {
-	for _, guess := range []bool{false, true} {
-		for _, r := range reads {
-			for _, l := range r.Lineage {
-				x := inventory.Lineage{Relation: l.Relation, ID: lineageID(l)}
-				if l.Guessed == guess && !slices.ContainsFunc(out, func(o inventory.Lineage) bool { return o.ID == x.ID }) {
-					out = append(out, x)
-				}
-			}
-		}
-		if len(out) > 0 {
-			return out, guess
-		}
-	}
-	return nil, false
-}
-
-// lineageID writes org/name as a purl of the Hub; other names stay as they are.
-func lineageID(l artifact.Link) string {
-	id := strings.TrimSpace(l.ID)
-	if strings.Count(id, "/") != 1 || strings.ContainsAny(id, " :\\") || strings.HasPrefix(id, "/") || strings.HasPrefix(id, ".") {
-		return id
-	}
-	purl := "pkg:huggingface/" + escaped(id)
-	if strings.Contains(l.Relation, "dataset") {
-		purl += "?type=dataset"
-	}
-	return purl
 }
 
 // entry is one component of a bill of materials.
