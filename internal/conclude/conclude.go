@@ -18,6 +18,7 @@ import (
 type Reader interface {
 	Refers(license, other string) bool
 	OffersChoice(names []string) bool
+	Limits(license spdx.Expr) bool
 }
 
 // Result is the license part of a component.
@@ -61,14 +62,14 @@ func Tree(res detect.TreeResult, r Reader) Result {
 			own[f.Text.Digest] = true
 		}
 	}
-	out := folder(byDir["."], r)
+	out := folder(byDir["."], res.Contents, r)
 	slices.Sort(dirs)
 	for _, d := range dirs {
 		if d == "." {
 			continue
 		}
 		if counts(byDir[d], own) {
-			b := folder(byDir[d], r)
+			b := folder(byDir[d], res.Contents, r)
 			if b.License.Status != inventory.None {
 				out.Bundled = append(out.Bundled, Bundled{d, b})
 				continue
@@ -90,12 +91,17 @@ func counts(files []*detect.File, own map[string]bool) bool {
 	})
 }
 
-const roleCode = "code"
+// The roles of files that a conclusion tells apart.
+const (
+	roleCode   = "code"
+	rolePolicy = "policy"
+)
 
-// folder concludes from the statements about one folder.
-func folder(files []*detect.File, r Reader) Result {
+// folder concludes from the statements about one folder; contents are texts by
+// their digest.
+func folder(files []*detect.File, contents map[string]string, r Reader) Result {
 	var out Result
-	var texts, readme, headers []*detect.File
+	var texts, readme, headers, others []*detect.File
 	for _, f := range files {
 		out.Evidence = append(out.Evidence, evidence(f))
 		if f.Text.Digest != "" && f.Source != detect.FromHeader && f.Source != detect.FromTag && !slices.Contains(out.Texts, f.Text.Digest) {
@@ -108,16 +114,24 @@ func folder(files []*detect.File, r Reader) Result {
 		}
 		switch {
 		case f.Source == detect.FromReadme:
-			readme = append(readme, f)
+			others = append(others, f)
+			if len(f.Text.Matches) > 0 {
+				readme = append(readme, f)
+			}
 		case f.Source == detect.FromHeader || f.Source == detect.FromTag:
 			headers = append(headers, f)
+		case f.Source == detect.FromFile && (f.Role == rolePolicy || f.Text.Policy):
+			others = append(others, f)
 		case f.Source == detect.FromFile && f.Role == roleCode && f.Text.Status != detect.None, ported(f):
 			texts = append(texts, f)
+		case f.Source == detect.FromNotice:
+			others = append(others, f)
 		}
 	}
 	slices.Sort(out.Texts)
 	c := conclusion{r: r, readme: readme, headers: headers}
-	out.License = c.license(texts)
+	b := beside{files: others, texts: texts, contents: contents}
+	out.License = b.limited(c.license(texts), r)
 	return out
 }
 

@@ -118,7 +118,7 @@ func (m *modelSides) text(kind inventory.Kind, x TextOf) {
 	if s.prompt = x.Source == fromCard && s.expr == nil; s.prompt && x.Text != nil {
 		s.limits = slices.ContainsFunc(x.Text.Residual, func(r detect.Stretch) bool { return r.Kind == "restriction" })
 	}
-	if isPolicy(s.expr) || !about(kind, x.Role) {
+	if isPolicy(s.expr) || x.Text != nil && x.Text.Policy || !about(kind, x.Role) {
 		return
 	}
 	m.sides = append(m.sides, s)

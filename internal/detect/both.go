@@ -163,7 +163,7 @@ func (r *reading) print(p *fingerprint.Match) {
 		r.explained = append(r.explained, span{s[0], s[1]})
 	}
 	r.printed += p.Explained
-	f := Found{ID: p.ID, Start: p.Start, End: p.End, Method: ByFingerprint, Twins: p.Twins}
+	f := Found{ID: p.ID, Start: p.Start, End: p.End, Method: ByFingerprint, Twins: p.Twins, Of: p.Of}
 	switch p.Kind {
 	case fingerprint.Exception:
 		r.excepted = append(r.excepted, excepted{p.Start, p.ID})

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// more reads the README and source headers where the license files of the root
-// leave a question open: none is there, several are, or a GNU text does not say
-// which versions count.
+// more reads source headers where the license files of the root leave a question
+// open: none is there, or a GNU text does not say which versions count. The
+// README counts then too, and where several license files are there; for itself
+// it counts where it limits what the license allows.
 func (w *treeWalk) more() {
 	var licenses, bare, several int
 	var first string
@@ -28,9 +29,7 @@ func (w *treeWalk) more() {
 			several++
 		}
 	}
-	if licenses == 0 || several > 0 || bare > 0 {
-		w.readReadme()
-	}
+	w.readReadme(licenses == 0 || several > 0 || bare > 0)
 	if bare > 0 || licenses == 0 && !w.stated() {
 		w.readHeaders()
 	}
@@ -58,7 +57,9 @@ func isReadme(name string) bool {
 // maxReadme is how much of a README is read, in bytes.
 const maxReadme = 512 << 10
 
-func (w *treeWalk) readReadme() {
+// readReadme adds what the README's section about the license says. Where the
+// license is not asked for, only a section with limits is of interest.
+func (w *treeWalk) readReadme(asked bool) {
 	if w.readme == "" {
 		return
 	}
@@ -67,13 +68,13 @@ func (w *treeWalk) readReadme() {
 		w.problem(w.readme, err)
 		return
 	}
-	start, end, ok := licenseSection(body)
-	if !ok {
+	start, end, sure := licenseSection(body)
+	if start < 0 || !asked && !sure {
 		return
 	}
 	section := body[start:end]
 	t := w.s.statement(section)
-	if t == nil {
+	if t == nil || len(t.Limits) == 0 && !asked {
 		return
 	}
 	f := File{Path: w.readme, Source: FromReadme, Role: roleCode, Line: lineOf(body, start), Text: t, Linked: true, Size: len(section)}
@@ -81,78 +82,18 @@ func (w *treeWalk) readReadme() {
 	w.res.Files = append(w.res.Files, f)
 }
 
-// licenseSection finds the section of a README whose heading speaks of the
-// license: the bytes after the heading, up to the next one.
-func licenseSection(body []byte) (start, end int, ok bool) {
-	at := 0
-	var previous []byte
-	level := 0
-	for line := range bytes.Lines(body) {
-		lineStart := at
-		at += len(line)
-		text := bytes.TrimSpace(line)
-		heading, depth := headingOf(text, previous)
-		if ok && heading != nil {
-			if isUnderline(text) {
-				// The heading was the line before.
-				lineStart -= len(previous) + 1
-			}
-			if depth <= level || !aboutLicense(heading) {
-				return start, max(start, lineStart), true
-			}
-		}
-		if !ok && heading != nil && aboutLicense(heading) {
-			ok, start, end, level = true, at, len(body), depth
-		}
-		previous = append(previous[:0], text...)
-	}
-	return start, len(body), ok
-}
-
-// headingOf returns the words of a heading and its depth: a line of Markdown's
-// or AsciiDoc's, or one with a line of dashes below; nil for another line.
-func headingOf(line, previous []byte) ([]byte, int) {
-	switch {
-	case len(line) > 1 && (line[0] == '#' || line[0] == '='):
-		words := bytes.TrimLeft(line, string(line[0]))
-		if depth := len(line) - len(words); depth <= 6 && len(words) > 0 && words[0] == ' ' {
-			return bytes.Trim(words, "# ="), depth
-		}
-	case bytes.HasPrefix(bytes.ToLower(line), []byte("<h")) && len(line) > 4 && '1' <= line[2] && line[2] <= '6':
-		return line, int(line[2] - '0')
-	}
-	if isUnderline(line) && len(previous) > 0 && len(previous) < 80 && !isUnderline(previous) {
-		if line[0] == '=' {
-			return previous, 1
-		}
-		return previous, 2
-	}
-	return nil, 0
-}
-
-func isUnderline(line []byte) bool {
-	if len(line) < 3 || !bytes.ContainsAny(line[:1], "=-~^") {
-		return false
-	}
-	return len(bytes.Trim(line, string(line[0]))) == 0
-}
-
-func aboutLicense(heading []byte) bool {
-	low := bytes.ToLower(heading)
-	return len(low) < 60 && (bytes.Contains(low, []byte("licen")) || bytes.Equal(low, []byte("copying")) || bytes.Contains(low, []byte("copyright")))
-}
-
 // maxStatement bounds the part of a section that is taken for the statement, in
 // bytes; what follows is about something else.
 const maxStatement = 24 << 10
 
-// statement reads a section about the license; nil where it names none.
+// statement reads a section about the license; nil where it names none and
+// limits nothing.
 func (s *Scanner) statement(section []byte) *Text {
 	if len(section) > maxStatement {
 		section = section[:maxStatement]
 	}
 	t := s.read(section, digestOf(section), true)
-	if t.Status == None || len(t.Matches) == 0 {
+	if len(t.Limits) == 0 && (t.Status == None || len(t.Matches) == 0) {
 		return nil
 	}
 	return t

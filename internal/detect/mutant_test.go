@@ -3,9 +3,7 @@ package detect
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -31,45 +29,12 @@ func testScanner(t testing.TB) *Scanner {
 // plain are the texts that restrictions are put into.
 var plain = []string{"MIT.t1", "Apache-2.0.t1", "BSD-3-Clause.t1", "GPL-3.0.t1", "MPL-2.0.t1"}
 
-// limitVerbs tell a sentence that limits what a license allows from one that
-// only describes.
-var limitVerbs = regexp.MustCompile(`(?i)\b(not|only|prohibited|without|unless|restrict|restricted|non-?commercial|prior written|terminate|terminates)\b`)
-
-// restrictiveSentences cuts sentences that limit something out of the texts of
-// restricted licenses: those of the shared folder where it is, and licensecheck's
-// non-commercial ones.
-func restrictiveSentences(t testing.TB) []string {
-	var texts []string
-	for _, s := range lctest.Texts(t) {
-		if regexp.MustCompile(`NC|NonCommercial|Prosperity|PolyForm|CommonsClause|Hippocratic|JSON|SSPL|CPOL`).MatchString(s.Name) {
-			texts = append(texts, string(s.Body))
-		}
-	}
-	files, _ := filepath.Glob(filepath.Join(truthtest.Root(t), "ai", "license-texts", "*.txt"))
-	for _, f := range files {
-		if b, err := os.ReadFile(f); err == nil && !strings.Contains(f, "openmdw") && !strings.Contains(f, "--") {
-			texts = append(texts, string(b))
-		}
-	}
-	var out []string
-	split := regexp.MustCompile(`[.;]\s+|\n\s*\n`)
-	for _, text := range texts {
-		for _, s := range split.Split(text, -1) {
-			s = strings.Join(strings.Fields(s), " ")
-			if n := len(strings.Fields(s)); n >= 6 && n <= 60 && limitVerbs.MatchString(s) {
-				out = append(out, s)
-			}
-		}
-	}
-	return out
-}
-
 // TestRestrictionsShow puts sentences of restricted licenses into permissive
 // and copyleft texts, at the head, in the middle and at the tail: none may pass
 // as the plain license.
 func TestRestrictionsShow(t *testing.T) {
 	s := testScanner(t)
-	sentences := restrictiveSentences(t)
+	sentences := lctest.Restrictive(t, filepath.Join(truthtest.Root(t), "ai", "license-texts"))
 	r := rand.New(rand.NewPCG(1, 2))
 	n, bad := 0, 0
 	each := 200

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/spdx"
 )
 
 // Refers reports whether the text of one license stands beside another's only
@@ -30,3 +32,16 @@ func SameVersion(a, b string) bool { return baseOf(a) == baseOf(b) }
 
 // Versioned reports whether an id says if later versions count.
 func Versioned(id string) bool { return versioned(id) }
+
+// Limits reports whether a license limits itself who may use the work or for
+// what: it is no open-source license.
+func (s *Scanner) Limits(license spdx.Expr) bool {
+	leaves := spdx.Leaves(license)
+	return slices.ContainsFunc(leaves, func(l spdx.License) bool {
+		h, ok := s.base.Lookup(l.ID)
+		return ok && h.Openness != openSource
+	})
+}
+
+// openSource is the rule base's word for licenses that limit no use.
+const openSource = "open-source"

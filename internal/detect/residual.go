@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -178,7 +179,7 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 			}
 			kind = isBoilerplate
 		}
-		if kind == isFormula && (h.Start > from+formulaStart || !r.hasFamily(r.s.phrases.id[h.Pattern])) {
+		if kind == isFormula && (h.Start > from+formulaStart || !r.hasFamily(r.s.phrases.id[h.Pattern]) && !r.namesFamily(g, r.s.phrases.id[h.Pattern], from, to)) {
 			continue
 		}
 		if _, ok := k.id[kind]; !ok {
@@ -198,6 +199,15 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 		}
 	}
 	return k
+}
+
+// namesFamily reports whether a gap names a license of one of the families
+// (separated by |) outside of the words [from, to).
+func (r *reading) namesFamily(g *gap, families string, from, to int) bool {
+	return slices.ContainsFunc(r.s.findNames(r.text, g.list, g.hits, 0, len(g.list)), func(n named) bool {
+		h, ok := r.s.base.Lookup(n.id)
+		return ok && !n.family && (n.to <= from || to <= n.from) && slices.Contains(strings.Split(families, "|"), h.Family)
+	})
 }
 
 // formulaStart is how many words may stand before a fixed sentence, such as its

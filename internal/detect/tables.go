@@ -30,6 +30,7 @@ const (
 	roleNotice     = "notice"
 	rolePatents    = "patents"
 	roleThirdParty = "third-party"
+	rolePolicy     = "policy"
 )
 
 // fileName gives the files that match a pattern of lower-case base names a role.

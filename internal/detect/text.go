@@ -40,6 +40,7 @@ type Found struct {
 	End    int
 	Method string
 	Twins  []string // ids with the same text
+	Of     []string // of a use policy: the licenses that refer to it
 	// Only says that a name spells out that no later version counts.
 	Only bool
 }
@@ -55,21 +56,23 @@ type Stretch struct {
 
 // Text is what one text says.
 type Text struct {
-	Digest     string // sha256:…
-	Status     Status
-	Expr       spdx.Expr // NoAssertion unless Status is Match, None for none
-	Code       spdx.Expr // Expr without licenses that are for pictures or documentation only
-	Coverage   float64   // fraction of words that licenses explain
-	Matches    []Found
-	Residual   []Stretch
-	Reason     string // why it is not settled, or what was assumed; "" where nothing needs saying
-	Method     string // of the first match
-	Line       int    // of the first match, from 1
-	Bare       bool   // a GNU text, and nothing says whether later versions count
-	Policy     bool   // it is a use policy and no license
-	Choice     bool   // it offers a choice between licenses
-	Ported     bool   // it says that code of the work was taken from elsewhere
-	Patents    bool   // it is a grant of patents and nothing else
+	Digest   string // sha256:…
+	Status   Status
+	Expr     spdx.Expr // NoAssertion unless Status is Match, None for none
+	Code     spdx.Expr // Expr without licenses that are for pictures or documentation only
+	Coverage float64   // fraction of words that licenses explain
+	Matches  []Found
+	Residual []Stretch
+	Reason   string // why it is not settled, or what was assumed; "" where nothing needs saying
+	Method   string // of the first match
+	Line     int    // of the first match, from 1
+	Bare     bool   // a GNU text, and nothing says whether later versions count
+	Policy   bool   // it is a use policy and no license
+	Choice   bool   // it offers a choice between licenses
+	Ported   bool   // it says that code of the work was taken from elsewhere
+	Patents  bool   // it is a grant of patents and nothing else
+	// Limits are the stretches of Residual that may restrict what a license allows.
+	Limits     []Stretch
 	Copyrights []string
 }
 
@@ -109,6 +112,9 @@ func (s *Scanner) read(raw []byte, digest string, section bool) *Text {
 		x.Line = lineOf(text, x.Start)
 		x.Start, x.End = at(x.Start), at(x.End)
 	}
+	for _, i := range r.limits {
+		t.Limits = append(t.Limits, t.Residual[i])
+	}
 	t.Copyrights = copyrights(text)
 	return t
 }
@@ -132,8 +138,9 @@ type reading struct {
 	// section says that the text is what stands under a heading about the
 	// license: a license's name is enough.
 	section bool
-	whole   bool // an opening stands for all of the text
-	top     bool // a tag at the top says what the whole is under
+	whole   bool  // an opening stands for all of the text
+	top     bool  // a tag at the top says what the whole is under
+	limits  []int // which of Text.Residual are Text.Limits
 }
 
 // part is one statement of a license.
@@ -204,6 +211,9 @@ func (r *reading) settle(t *Text) {
 				explained += u.words
 			}
 			t.Residual = append(t.Residual, Stretch{Start: u.start, End: u.end, Kind: u.kind, ID: u.id, Text: shown(r.text[u.start:u.end])})
+			if r.restricts(&g, &u) {
+				r.limits = append(r.limits, len(t.Residual)-1)
+			}
 		}
 	}
 	t.Coverage = r.coverage()
@@ -249,16 +259,11 @@ func (r *reading) coverage() float64 {
 func (r *reading) doubt(coverage float64, left, explained int) string {
 	for _, g := range r.gaps {
 		for _, u := range g.units {
-			switch u.kind {
-			case isRestriction:
-				if g.inner && (u.words < minInner || r.variant(&u)) {
-					continue
-				}
+			switch {
+			case u.kind == isRestriction && r.restricts(&g, &u):
 				return fmt.Sprintf("line %d: a restriction beside the license: %q", lineOf(r.text, u.start), shown(r.text[u.start:u.end]))
-			case isOther:
-				if u.normative && !r.top && (!g.inner || u.limits && u.words >= minInner && !r.variant(&u)) {
-					return fmt.Sprintf("line %d: terms that no license explains: %q", lineOf(r.text, u.start), shown(r.text[u.start:u.end]))
-				}
+			case u.kind == isOther && !r.top && (r.restricts(&g, &u) || u.normative && !g.inner):
+				return fmt.Sprintf("line %d: terms that no license explains: %q", lineOf(r.text, u.start), shown(r.text[u.start:u.end]))
 			}
 		}
 	}
@@ -278,6 +283,15 @@ func (r *reading) doubt(coverage float64, left, explained int) string {
 		return fmt.Sprintf("licenses explain only %.0f %% of its words", 100*coverage)
 	}
 	return ""
+}
+
+// restricts reports whether a unit may forbid or bound something, and is not
+// another wording of the license around it.
+func (r *reading) restricts(g *gap, u *unit) bool {
+	if u.kind != isRestriction && (u.kind != isOther || !u.limits) {
+		return false
+	}
+	return !g.inner || u.words >= minInner && !r.variant(u)
 }
 
 // minInner is the length from which on words inside a license's text that are
