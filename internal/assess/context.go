@@ -108,6 +108,7 @@ func (j *judging) useOf(c *inventory.Component) (use []string, setting string) {
 	if j.use.Assumed {
 		use = j.assumedOf(c)
 	}
+	use = j.withParameters(c, use)
 	switch {
 	case slices.ContainsFunc(use, rulebase.HandsOver):
 		return use, settingShipped
@@ -115,6 +116,22 @@ func (j *judging) useOf(c *inventory.Component) (use []string, setting string) {
 		return use, settingServed
 	}
 	return use, settingInternal
+}
+
+// withParameters adds what handing over a program or its sources means for the
+// parameters in it: they are handed over too.
+func (j *judging) withParameters(c *inventory.Component, use []string) []string {
+	if c.Scope != inventory.Embedded || c.Kind != inventory.Model {
+		return use
+	}
+	out := slices.Clone(use)
+	if slices.Contains(use, distributeBinary) {
+		out = append(out, embedModel)
+	}
+	if slices.ContainsFunc(use, rulebase.HandsOver) {
+		out = append(out, distributeWeights)
+	}
+	return j.know.sortContexts(out)
 }
 
 // stored reports whether a component is in a store of the machine, such as a

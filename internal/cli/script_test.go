@@ -20,6 +20,7 @@ import (
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/dirhash"
 
+	"github.com/rukhsa/rukhsa/internal/artifact/artifacttest"
 	"github.com/rukhsa/rukhsa/internal/detect/lctest"
 )
 
@@ -43,6 +44,7 @@ func TestMain(m *testing.M) {
 //	big SIZE FILE              makes a file of that many bytes
 //	digest FILE                keeps sha256: and the sum of a file, for template
 //	append FROM TO             puts a file at the end of another one
+//	weights FILE KEY=VALUE...  writes a GGUF or ONNX file, as its name says, with this metadata
 //	template FROM TO           copies a file with DIGEST in it replaced by what digest kept
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -63,7 +65,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "license": license, "modcache": modcache, "lines": lines, "fifo": fifo, "big": big,
-			"digest": digestOf, "template": template, "append": appendFile,
+			"digest": digestOf, "template": template, "append": appendFile, "weights": weightsFile,
 		},
 	})
 }
@@ -192,6 +194,24 @@ func big(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(f.Truncate(size))
 	ts.Check(f.Close())
+}
+
+func weightsFile(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) == 0 {
+		ts.Fatalf("usage: weights FILE KEY=VALUE...")
+	}
+	var pairs []string
+	for _, a := range args[1:] {
+		key, value, _ := strings.Cut(a, "=")
+		pairs = append(pairs, key, value)
+	}
+	write := map[string]func(...string) []byte{".gguf": artifacttest.GGUF, ".onnx": artifacttest.ONNX}[filepath.Ext(args[0])]
+	if write == nil {
+		ts.Fatalf("no writer for %s", args[0])
+	}
+	file := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(file), 0o777))
+	ts.Check(os.WriteFile(file, write(pairs...), 0o666))
 }
 
 func digestOf(ts *testscript.TestScript, _ bool, args []string) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -169,6 +170,58 @@ func (o *offer) contained(container Read) {
 		}
 	}
 	o.res.Things = append(o.res.Things, t)
+}
+
+// Embedded finds the models among files of a tree that a program embeds, as the
+// walk over a target would: with what stands beside them. target is how messages
+// call the tree.
+func (f *Finder) Embedded(target string, tree fsx.Tree, files []string) *Result {
+	res := &Result{}
+	o := f.offer(target, fsx.Cache(tree), res)
+	offered := map[string]bool{}
+	for _, name := range files {
+		if !offered[name] {
+			offered[name] = true
+			o.file(name)
+		}
+	}
+	embedded := map[string]bool{}
+	dirs := map[string]bool{}
+	for _, r := range o.reads {
+		if r.IsWeights() {
+			embedded[r.File.Path], dirs[path.Dir(r.File.Path)] = true, true
+		}
+	}
+	o.reads = slices.DeleteFunc(o.reads, func(r Read) bool { return !dirs[path.Dir(r.File.Path)] })
+	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
+		entries, err := o.tree.ReadDir(dir)
+		if err != nil {
+			o.problem(dir, diag.Unreadable, cause(err).Error())
+			continue
+		}
+		for _, e := range entries {
+			if at := path.Join(dir, e.Name); !e.Type.IsDir() && !offered[at] {
+				o.file(at)
+			}
+		}
+	}
+	o.group()
+	res.Things = slices.DeleteFunc(res.Things, func(t Thing) bool {
+		return !slices.ContainsFunc(t.Reads, func(r Read) bool { return embedded[r.File.Path] })
+	})
+	return res
+}
+
+// MayEmbed reports by its base name whether an embedded file may be of a model.
+func (f *Finder) MayEmbed(base string) bool {
+	base = strings.ToLower(base)
+	return f.Wants != nil && !strings.HasSuffix(base, cardSuffix) && f.Wants(base)
+}
+
+// IsWeights reports whether the file holds parameters, or names the files that
+// hold those of one model.
+func (r *Read) IsWeights() bool {
+	return r.Role == artifact.Weights || r.Role == artifact.Manifest && r.Kind == inventory.Model && len(r.Files) == 0
 }
 
 // group makes things of the files that were read: a folder with a card or a

@@ -193,6 +193,7 @@ func (l *loader) fillPackages(m *mod) {
 		}
 		out.Platforms = l.b.platformsOf(in | tests)
 		out.Roots = slices.Sorted(slices.Values(p.linkers))
+		out.Way = p.way
 		l.fillFiles(&out, p, in, tests)
 		if why >= 0 && len(out.GoFiles) == 0 && !p.root {
 			l.notExamined(diag.NotExamined{Path: p.path, What: "package", Why: "build constraints exclude all its Go files where it is imported"})
@@ -224,6 +225,9 @@ func (l *loader) fillFiles(out *Package, p *pkg, in, tests mask) {
 			continue
 		}
 		out.GoFiles = append(out.GoFiles, f.entry.Name)
+		if f.kind == goFile && p.mod.main && (f.noted || l.notes(p)) {
+			out.Noted = append(out.Noted, f.entry.Name)
+		}
 		if f.kind == goFile && !named {
 			out.Name, named = f.name, true
 		} else if out.Name == "" {

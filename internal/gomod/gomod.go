@@ -57,6 +57,10 @@ type Config struct {
 	// What counts beside linked. What is not asked for is not read, and its
 	// gaps are no problems.
 	Test, Tool, Required bool
+
+	// Note reports whether the files of main modules that import the package of
+	// that path are to be listed in Package.Noted; nil notes none.
+	Note func(importPath string) bool
 }
 
 // Scope says why a module or a package counts, the strongest reason only.
@@ -168,4 +172,10 @@ type Package struct {
 	LDFlags    []string // libraries that #cgo lines name: "-lfoo", "-framework Foo", "${SRCDIR}/libfoo.a", "pkg-config: foo"
 	Platforms  []Platform
 	Roots      []string // those that link it, as in Module.Links, sorted
+	// Way is a shortest way from a root to a linked package with Embeds, as in
+	// Why; nil for all others.
+	Way []string
+	// Noted are those of GoFiles, without tests, that import a package which
+	// Config.Note asks for, or belong to one; of main modules only, sorted.
+	Noted []string
 }

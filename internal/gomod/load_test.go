@@ -120,6 +120,8 @@ func configOf(t *testing.T, a *archive) (c Config, want string) {
 			c.Patterns = strings.Fields(value)
 		case "scopes":
 			c.Test, c.Tool, c.Required = strings.Contains(value, "test"), strings.Contains(value, "tool"), strings.Contains(value, "required")
+		case "note":
+			c.Note = func(p string) bool { return p == value }
 		case "env":
 			k, v, _ := strings.Cut(value, "=")
 			c.Env[k] = v
@@ -205,6 +207,8 @@ func dumpExtras(k Package) string {
 	add("other", k.OtherFiles)
 	add("syso", k.Syso)
 	add("embed", k.Embeds)
+	add("way", k.Way)
+	add("noted", k.Noted)
 	add("ldflags", k.LDFlags)
 	return out
 }

@@ -43,6 +43,9 @@ type pkg struct {
 	edges []edge
 	test  []edge // from its test files
 
+	embeds  bool     // a file has //go:embed lines
+	way     []string // of a linked package that embeds: the import paths to it
+	noted   answer   // of Config.Note
 	std     string   // the first import from the standard library, of packages of main modules
 	mark    int      // of the package that was last seen importing it
 	markAt  int      // where in its edges
@@ -51,6 +54,15 @@ type pkg struct {
 	onQueue bool
 }
 
+// answer is one that is asked for once.
+type answer uint8
+
+const (
+	notAsked answer = iota
+	answeredNo
+	answeredYes
+)
+
 // file is a file of a package that may count.
 type file struct {
 	entry fsx.Entry
@@ -58,6 +70,7 @@ type file struct {
 	kind  kind
 	read  bool
 	cgo   bool
+	noted bool   // imports a package that Config.Note asks for
 	name  string // package clause
 	more  *more
 }
@@ -96,6 +109,17 @@ func (l *loader) pkg(p string) *pkg {
 	l.pkgs[p] = q
 	l.list = append(l.list, q)
 	return q
+}
+
+// notes reports whether Config.Note asks for what imports a package.
+func (l *loader) notes(p *pkg) bool {
+	if p.noted == notAsked {
+		p.noted = answeredNo
+		if l.c.Note != nil && l.c.Note(p.path) {
+			p.noted = answeredYes
+		}
+	}
+	return p.noted == answeredYes
 }
 
 // add makes a package count in some builds.

@@ -119,7 +119,7 @@ func (l *loader) readFile(p *pkg, f *file, open fsx.Folder) {
 	}
 	l.imports(p, f, h)
 	if h.Cgo || h.Embed {
-		l.extras(f, h, src)
+		l.extras(p, f, h, src)
 	}
 }
 
@@ -141,6 +141,7 @@ func (l *loader) imports(p *pkg, f *file, h *header.Header) {
 		if !ok {
 			q = l.pkg(string(im))
 		}
+		f.noted = f.noted || p.mod.main && f.kind == goFile && l.notes(q)
 		if q.mark == mark {
 			(*edges)[q.markAt].in |= f.in
 			continue
@@ -151,10 +152,11 @@ func (l *loader) imports(p *pkg, f *file, h *header.Header) {
 }
 
 // extras reads what only cgo files and files that embed others have.
-func (l *loader) extras(f *file, h *header.Header, src []byte) {
+func (l *loader) extras(p *pkg, f *file, h *header.Header, src []byte) {
 	f.more = &more{}
 	if h.Embed {
 		f.more.embeds = header.Embeds(nil, src)
+		p.embeds = p.embeds || f.kind == goFile && len(f.more.embeds) > 0
 	}
 	for i := range h.Imports {
 		if doc := h.Imports[i].Doc; len(doc) > 0 {

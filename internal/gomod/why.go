@@ -16,7 +16,8 @@ type step struct {
 }
 
 // whys finds for every module the shortest import path that makes it count in
-// its scope, the first in byte order among the shortest.
+// its scope, the first in byte order among the shortest; and for every linked
+// package that embeds files the one that leads to it.
 func (l *loader) whys(counted []*mod, std *Module) {
 	for _, p := range l.list {
 		byPath := func(a, b edge) int { return strings.Compare(a.to.path, b.to.path) }
@@ -72,6 +73,9 @@ func (l *loader) walkWhy(scope Scope, from []seed, first func(*pkg) []edge) {
 		m := p.mod
 		if m != nil && m.result != nil && m.result.Scope == scope && len(m.result.Why) == 0 {
 			m.result.Why = append(m.result.Why, Why{scope, pathOf(steps, len(steps)-1)})
+		}
+		if scope == ScopeLinked && p.embeds && p.way == nil {
+			p.way = pathOf(steps, len(steps)-1)
 		}
 	}
 	for _, s := range from {

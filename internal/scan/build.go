@@ -19,6 +19,9 @@ type builder struct {
 	at      map[string]int // component id → index
 	pending []pending
 	places  []placed
+	finder  *discover.Finder
+
+	embedded []embedding
 }
 
 // pending is a component whose license is still to be read.
@@ -146,9 +149,7 @@ func (b *builder) unexamined(u discover.Unit, m *gomod.Module) {
 		for _, f := range p.Syso {
 			b.inv.NotExamined = append(b.inv.NotExamined, diag.NotExamined{Path: where(p.Dir, f), What: "object file", Why: "linked in without its source"})
 		}
-		for _, e := range p.Embeds {
-			b.inv.NotExamined = append(b.inv.NotExamined, diag.NotExamined{Path: where(p.Dir, e), What: "embedded file", Why: "go:embed"})
-		}
+		b.embeds(u, m, p, func(name string) string { return where(p.Dir, name) })
 	}
 }
 

@@ -80,7 +80,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if len(found.Units) == 0 && len(found.Things) == 0 && len(found.Problems) == 0 {
 		return nil, fmt.Errorf("%w in %s", ErrNothing, joined(found.Nothing))
 	}
-	inv, err := o.inventory(ctx, found)
+	inv, err := o.inventory(ctx, f, found)
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +98,8 @@ func (o *Options) head() report.Head {
 }
 
 // inventory reads every unit and then the license texts of every component.
-func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inventory.Inventory, error) {
-	b := &builder{o: o, inv: &inventory.Inventory{Errors: found.Problems, Texts: map[string]string{}}, at: map[string]int{}}
+func (o *Options) inventory(ctx context.Context, f *discover.Finder, found *discover.Result) (*inventory.Inventory, error) {
+	b := &builder{o: o, finder: f, inv: &inventory.Inventory{Errors: found.Problems, Texts: map[string]string{}}, at: map[string]int{}}
 	repo := repository(o.Cwd)
 	b.inv.Dir = below(repo, o.Cwd)
 	b.inv.Go = inventory.GoInfo{Tags: o.Go.Tags, Cgo: o.Go.Cgo, Loader: o.Loader, Release: gomod.ReleaseName(o.Go.Release)}
@@ -126,9 +126,7 @@ func (o *Options) inventory(ctx context.Context, found *discover.Result) (*inven
 		return nil, err
 	}
 	b.inv.NotExamined = append(b.inv.NotExamined, found.NotExamined...)
-	for i := range found.Things {
-		b.thing(&found.Things[i])
-	}
+	b.things(found.Things)
 	b.connect()
 	b.stdLicense()
 	return b.inv, nil

@@ -12,12 +12,24 @@ import (
 	"github.com/rukhsa/rukhsa/internal/detect"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/discover"
+	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/inventory"
 )
 
+// things makes components of what the walk found and of what programs embed.
+func (b *builder) things(found []discover.Thing) {
+	marked, more := b.embeddedModels(found)
+	for i := range found {
+		b.thing(&found[i], marked[i])
+	}
+	for i := range more {
+		b.thing(&more[i].Thing, more[i].by)
+	}
+}
+
 // thing makes a component of a model or dataset, and components of the entries
-// of a bill of materials.
-func (b *builder) thing(t *discover.Thing) {
+// of a bill of materials. by is what carries it in a program, nil without.
+func (b *builder) thing(t *discover.Thing, by *carrier) {
 	kind := inventory.Kind("")
 	c := inventory.Component{Scope: inventory.Found}
 	x := conclude.Thing{}
@@ -54,19 +66,30 @@ func (b *builder) thing(t *discover.Thing) {
 		}
 	}
 	c.Kind, x.Kind = kind, kind
-	if t.Own {
+	switch {
+	case t.Own:
 		x.Texts = append(x.Texts, b.textsBeside(t)...)
+	case by != nil:
+		x.Texts = append(x.Texts, b.textsOf(t, len(x.Texts)+len(x.Statements) > 0)...)
 	}
 	c.ID, c.Name, c.Version = b.identity(t, kind)
 	if slices.ContainsFunc(t.Reads, func(r discover.Read) bool { return r.Format == "ollama" || r.Format == "hfcache" }) {
 		c.Properties = append(c.Properties, inventory.Property{Name: "store", Value: "yes"})
 	}
-	b.target(t.Target, string(kind))
 	c.Locations = []diag.Loc{stated(t, x)}
-	res := conclude.Model(x, b.o.Base, b.o.Scanner)
-	b.settle(&c, res)
+	if by == nil || by.name == "" {
+		b.target(t.Target, string(kind))
+	}
+	if by != nil {
+		b.carry(&c, by)
+	}
+	b.settle(&c, conclude.Model(x, b.o.Base, b.o.Scanner))
 	b.lines(&c, t)
-	b.places = append(b.places, placed{path.Join(t.Target, t.Dir), path.Join(t.Target, place(t)), b.putFound(c, b.shown(t))})
+	id := b.putFound(c, b.shown(t))
+	b.places = append(b.places, placed{path.Join(t.Target, t.Dir), path.Join(t.Target, place(t)), id})
+	if by != nil {
+		b.carried(by, id)
+	}
 }
 
 // putFound adds a thing. One that has the id of another and another license is
@@ -119,6 +142,21 @@ func (b *builder) textsBeside(t *discover.Thing) []conclude.TextOf {
 		b.inv.Errors = append(b.inv.Errors, p)
 	}
 	return out
+}
+
+// textsOf are the license files that are about loose weights which a program
+// embeds: all that stand beside them, but in a folder of Go code, where they are
+// about the code, only those that are called after parameters, unless nothing
+// else is stated.
+func (b *builder) textsOf(t *discover.Thing, stated bool) []conclude.TextOf {
+	beside := b.textsBeside(t)
+	entries, err := t.Tree.ReadDir(t.Dir)
+	code := err != nil || slices.ContainsFunc(entries, func(e fsx.Entry) bool { return strings.HasSuffix(e.Name, ".go") || e.Name == "go.mod" })
+	own := func(x conclude.TextOf) bool { return x.Role == "parameters" }
+	if code && (stated || slices.ContainsFunc(beside, own)) {
+		return slices.DeleteFunc(beside, func(x conclude.TextOf) bool { return !own(x) })
+	}
+	return beside
 }
 
 // facts copies what a file tells beside licenses.

@@ -164,7 +164,13 @@ func (l *loader) search(v *view, g graph, scope gomod.Scope, roots []string, pro
 	met := map[*modState]bool{}
 	for _, p := range order {
 		m := l.owner(v, p)
-		if m == nil || met[m] {
+		if m == nil {
+			continue
+		}
+		if q := m.pkgs[p]; scope == gomod.ScopeLinked && q != nil && len(q.Embeds) > 0 {
+			q.wayTo(steps, program)
+		}
+		if met[m] {
 			continue
 		}
 		met[m] = true
@@ -176,6 +182,18 @@ func (l *loader) search(v *view, g graph, scope gomod.Scope, roots []string, pro
 		}
 		m.better = m.better || program
 	}
+}
+
+// wayTo notes the way that a search took to a package that embeds files. One
+// from a program is better than any that starts elsewhere.
+func (s *pkgState) wayTo(steps map[string]step, program bool) {
+	if s.better && !program {
+		return
+	}
+	if w := way(steps, s.ImportPath); shorter(w, s.Way) || program && !s.better {
+		s.Way = w
+	}
+	s.better = s.better || program
 }
 
 // finishModule fills in what follows from the builds and enters the module.
@@ -251,7 +269,7 @@ func (l *loader) finishPackage(s *pkgState) gomod.Package {
 			break
 		}
 	}
-	for _, list := range []*[]string{&s.GoFiles, &s.OtherFiles, &s.Syso, &s.Embeds, &s.LDFlags} {
+	for _, list := range []*[]string{&s.GoFiles, &s.OtherFiles, &s.Syso, &s.Embeds, &s.LDFlags, &s.Noted} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}

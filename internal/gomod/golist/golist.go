@@ -127,6 +127,7 @@ type modState struct {
 type pkgState struct {
 	gomod.Package
 	scopes map[gomod.Scope]*set
+	better bool // Way starts at a program
 }
 
 // view is the graph of one build.
@@ -248,6 +249,9 @@ func (l *loader) addPackage(m *modState, i int, scope gomod.Scope, p *goPackage,
 		return // its tests are in TestGoFiles of the package itself
 	}
 	s.GoFiles = append(append(s.GoFiles, p.GoFiles...), p.CgoFiles...)
+	if m.Main && scope == gomod.ScopeLinked && l.notes(p) {
+		s.Noted = append(append(s.Noted, p.GoFiles...), p.CgoFiles...) // go list tells imports of packages only
+	}
 	s.Embeds = append(s.Embeds, p.EmbedPatterns...)
 	if m.Main && l.cfg.Test && !p.DepOnly {
 		s.GoFiles = append(append(s.GoFiles, p.TestGoFiles...), p.XTestGoFiles...)
@@ -257,6 +261,11 @@ func (l *loader) addPackage(m *modState, i int, scope gomod.Scope, p *goPackage,
 	s.Syso = append(s.Syso, p.SysoFiles...)
 	s.LDFlags = append(s.LDFlags, p.libraries()...)
 	s.Cgo = s.Cgo || len(p.CgoFiles) > 0
+}
+
+// notes reports whether a package is, or imports, one that Config.Note asks for.
+func (l *loader) notes(p *goPackage) bool {
+	return l.cfg.Note != nil && (l.cfg.Note(p.ImportPath) || slices.ContainsFunc(p.Imports, l.cfg.Note))
 }
 
 // packageDir is the folder of a package relative to its module's root.
