@@ -37,6 +37,7 @@ var ranks = map[string]int{
 	"internal/detect/fingerprint/gen": 2,
 	"internal/detect/lctest":          0,
 	"internal/truthtest":              0,
+	"internal/lazyre":                 0,
 	"internal/detect/phrase":          1,
 	"internal/bench":                  10,
 	"internal/rulebase":               2,
@@ -106,6 +107,7 @@ var exclusive = map[string][]string{
 	"crypto/tls":                     {"internal/hub"},
 	"golang.org/x/net":               {},
 	"plugin":                         {},
+	"regexp":                         {"internal/lazyre", "internal/detect/fingerprint", "internal/detect/lctest", "internal/hub/hubtest"},
 	"log":                            {},
 	"io/ioutil":                      {},
 }

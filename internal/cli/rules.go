@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/report"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/spdx"
@@ -185,7 +185,7 @@ func aliasFaults(base *rulebase.Base, name string, data []byte, names map[string
 }
 
 // newRef is the form of ids of licenses outside SPDX.
-var newRef = regexp.MustCompile(`^LicenseRef-rukhsa-[a-z0-9]+([.-][a-z0-9]+)*$`)
+var newRef = lazyre.New(`^LicenseRef-rukhsa-[a-z0-9]+([.-][a-z0-9]+)*$`)
 
 func (a *app) rulesNew() *cobra.Command {
 	var out string

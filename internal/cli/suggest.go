@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/report"
 )
@@ -310,7 +310,7 @@ func comment(s string) string {
 }
 
 // plainScalar is what YAML reads as the text that it is.
-var plainScalar = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._/+-]*( (AND|OR|WITH) [A-Za-z][A-Za-z0-9._/+-]*)*$`)
+var plainScalar = lazyre.New(`^[A-Za-z][A-Za-z0-9._/+-]*( (AND|OR|WITH) [A-Za-z][A-Za-z0-9._/+-]*)*$`)
 
 // scalar writes a text as YAML, in quotes where it needs them.
 func scalar(s string) string {

@@ -16,7 +16,7 @@ import (
 type beside struct {
 	files    []*detect.File
 	texts    []*detect.File    // the license texts
-	contents map[string]string // by digest
+	contents map[string][]byte // by digest
 }
 
 // limited takes a license back where a file beside its text limits what it
@@ -49,7 +49,7 @@ func (b *beside) limited(l inventory.License, r Reader) inventory.License {
 func (b *beside) limit(f *detect.File) string {
 	body := b.contents[f.Text.Digest]
 	for _, x := range f.Text.Limits {
-		if x.End <= len(body) && b.says(body[x.Start:x.End]) {
+		if x.End <= len(body) && b.says(string(body[x.Start:x.End])) {
 			continue
 		}
 		line := x.Line
@@ -65,7 +65,7 @@ func (b *beside) limit(f *detect.File) string {
 func (b *beside) says(stretch string) bool {
 	words := plainWords(stretch)
 	return slices.ContainsFunc(b.texts, func(f *detect.File) bool {
-		return strings.Contains(plainWords(b.contents[f.Text.Digest]), words)
+		return strings.Contains(plainWords(string(b.contents[f.Text.Digest])), words)
 	})
 }
 

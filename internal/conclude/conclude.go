@@ -99,7 +99,7 @@ const (
 
 // folder concludes from the statements about one folder; contents are texts by
 // their digest.
-func folder(files []*detect.File, contents map[string]string, r Reader) Result {
+func folder(files []*detect.File, contents map[string][]byte, r Reader) Result {
 	var out Result
 	var texts, readme, headers, others []*detect.File
 	for _, f := range files {

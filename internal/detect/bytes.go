@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -24,6 +25,9 @@ func decode(raw []byte) (text []byte, at func(int) int, reason string) {
 		return text, at, ""
 	case bytes.IndexByte(raw, 0) >= 0:
 		return nil, same, "not a text: it holds NUL"
+	}
+	if !slices.ContainsFunc(raw, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		return raw, same, ""
 	}
 	if line := mixedScript(raw); line > 0 {
 		return nil, same, fmt.Sprintf("line %d: a word mixes letters of two alphabets that look alike", line)

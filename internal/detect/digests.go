@@ -2,7 +2,6 @@ package detect
 
 import (
 	"io/fs"
-	"path"
 	"strings"
 )
 
@@ -23,8 +22,9 @@ func readDigests(rules fs.FS) map[string]string {
 // OffersArtifact reports by a base name in lower case whether a file is offered
 // to the readers of models, datasets and bills of materials.
 func (s *Scanner) OffersArtifact(base string) bool {
-	for _, f := range s.offered() {
-		if ok, _ := path.Match(f.pattern, base); ok {
+	list := s.offered()
+	for i := range list {
+		if f := &list[i]; f.fits(base) {
 			return f.role == "yes"
 		}
 	}
@@ -33,8 +33,9 @@ func (s *Scanner) OffersArtifact(base string) bool {
 
 func readOffered(rules fs.FS) (out []fileName) {
 	_ = rows(rules, "detect/artifacts.tsv", 2, func(c []string) error {
-		out = append(out, fileName{c[0], c[1]})
-		return nil
+		f, err := newFileName(c[0], c[1])
+		out = append(out, f)
+		return err
 	})
 	return out
 }

@@ -44,7 +44,7 @@ func (w *treeWalk) foreign(name string) {
 		if t.Status != Match || len(t.Matches) == 0 || t.Matches[0].Method == ByAlias {
 			continue
 		}
-		w.res.Contents[t.Digest] = string(comment)
+		w.res.Contents[t.Digest] = comment
 		w.res.Files = append(w.res.Files, File{
 			Path: name, Source: FromSource, Role: roleCode, Line: 1, Text: t, Linked: true, Size: len(comment),
 		})

@@ -78,7 +78,7 @@ func (w *treeWalk) readReadme(asked bool) {
 		return
 	}
 	f := File{Path: w.readme, Source: FromReadme, Role: roleCode, Line: lineOf(body, start), Text: t, Linked: true, Size: len(section)}
-	w.res.Contents[t.Digest] = string(section)
+	w.res.Contents[t.Digest] = bytes.Clone(section)
 	w.res.Files = append(w.res.Files, f)
 }
 

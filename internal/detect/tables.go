@@ -37,6 +37,29 @@ const (
 type fileName struct {
 	pattern string
 	role    string // "" for names that are no license files after all
+	// head and tail are what the pattern begins and ends with before its first
+	// and after its last special sign: most names are told by them alone.
+	head, tail string
+}
+
+// newFileName prepares a pattern; its error is path.ErrBadPattern.
+func newFileName(pattern, role string) (fileName, error) {
+	const special = `*?[]\`
+	f := fileName{pattern: pattern, role: role, head: pattern, tail: pattern}
+	if i := strings.IndexAny(pattern, special); i >= 0 {
+		f.head = pattern[:i]
+		f.tail = pattern[strings.LastIndexAny(pattern, special)+1:]
+	}
+	_, err := path.Match(pattern, "")
+	return f, err
+}
+
+func (f *fileName) fits(base string) bool {
+	if !strings.HasPrefix(base, f.head) || !strings.HasSuffix(base, f.tail) {
+		return false
+	}
+	ok, _ := path.Match(f.pattern, base)
+	return ok
 }
 
 // rows reads a table of the tree of rules: tab-separated cells, # comments.
@@ -80,15 +103,13 @@ func readNames(rules fs.FS) (map[string]detectorName, error) {
 func readFileNames(rules fs.FS) ([]fileName, error) {
 	var files []fileName
 	err := rows(rules, "detect/files.tsv", 2, func(c []string) error {
-		if _, err := path.Match(c[0], ""); err != nil {
-			return err
-		}
 		role := c[1]
 		if role == "-" {
 			role = ""
 		}
-		files = append(files, fileName{c[0], role})
-		return nil
+		f, err := newFileName(c[0], role)
+		files = append(files, f)
+		return err
 	})
 	return files, err
 }
@@ -103,8 +124,8 @@ func (s *Scanner) role(base string) string {
 		return ""
 	}
 	base = strings.ToLower(base)
-	for _, f := range s.files {
-		if ok, _ := path.Match(f.pattern, base); ok {
+	for i := range s.files {
+		if f := &s.files[i]; f.fits(base) {
 			return f.role
 		}
 	}

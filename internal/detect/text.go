@@ -247,7 +247,7 @@ func (r *reading) coverage() float64 {
 	for _, g := range r.gaps {
 		left += len(g.list)
 	}
-	words := len(r.s.phrases.set.Words(r.text, 0))
+	words := r.cov.Words
 	if words == 0 {
 		return 0
 	}

@@ -60,8 +60,8 @@ func (f *File) Dir() string { return path.Dir(f.Path) }
 
 // TreeResult is what the files of a tree say.
 type TreeResult struct {
-	Files    []File // sorted by path
-	Contents map[string]string
+	Files    []File            // sorted by path
+	Contents map[string][]byte // of the files, by the digest of their text
 	Problems []diag.Problem
 }
 
@@ -73,7 +73,7 @@ const licensesDir = "licenses"
 // name in the root and where code that counts lives; README and source headers
 // are read where the root's license files leave a question.
 func (s *Scanner) Tree(in TreeInput) TreeResult {
-	w := treeWalk{s: s, in: in, res: TreeResult{Contents: map[string]string{}}}
+	w := treeWalk{s: s, in: in, res: TreeResult{Contents: map[string][]byte{}}}
 	if in.GoModule {
 		for _, d := range w.folders() {
 			w.folder(d.dir, d.linked)
@@ -244,7 +244,7 @@ func (w *treeWalk) file(name, role string, linked bool, e fsx.Entry) {
 	case role == roleCode && t.Patents:
 		f.Role = rolePatents
 	}
-	w.res.Contents[t.Digest] = string(body)
+	w.res.Contents[t.Digest] = body
 	w.res.Files = append(w.res.Files, f)
 }
 

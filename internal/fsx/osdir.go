@@ -269,20 +269,28 @@ func named(err error, name string) error {
 }
 
 func (d *osDir) AppendHead(buf []byte, name string, n int) ([]byte, bool, error) {
-	f, _, err := d.open(name)
+	f, size, err := d.open(name)
 	if err != nil {
 		return buf, false, err
 	}
 	defer f.Close()
-	return appendHead(buf, f, name, n)
+	return appendHead(buf, f, name, n, size)
 }
 
-// appendHead reads until n bytes are there or the file ends.
-func appendHead(buf []byte, r io.Reader, name string, n int) ([]byte, bool, error) {
+// appendHead reads until n bytes are there or the file ends, which is said to
+// have size bytes.
+func appendHead(buf []byte, r io.Reader, name string, n int, size int64) ([]byte, bool, error) {
 	start := len(buf)
-	buf = slices.Grow(buf, n)
+	if 0 < size && size < int64(n) {
+		buf = slices.Grow(buf, int(size)+1)
+	} else {
+		buf = slices.Grow(buf, n)
+	}
 	for len(buf) < start+n {
-		m, err := r.Read(buf[len(buf) : start+n])
+		if len(buf) == cap(buf) {
+			buf = slices.Grow(buf, start+n-len(buf))
+		}
+		m, err := r.Read(buf[len(buf):min(cap(buf), start+n)])
 		buf = buf[:len(buf)+m]
 		if err == io.EOF {
 			return buf, true, nil

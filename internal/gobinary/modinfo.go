@@ -5,12 +5,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // The frame of the module information: cmd/go/internal/modload, infoStart and
@@ -33,8 +34,8 @@ func unframe(s string) (string, error) {
 
 var (
 	// "go1.26.8", "go1.27rc1", "go1.24.1 (Red Hat 1.24.1-1.el9)", "go1.26.8 X:…"; see runtime.Version.
-	releaseRE = regexp.MustCompile(`^go(1(?:\.[0-9]+){0,2}(?:(?:rc|beta)[0-9]+)?)(?:[ +-].*)?$`)
-	develRE   = regexp.MustCompile(`^devel (?:go1\.|\+)`)
+	releaseRE = lazyre.New(`^go(1(?:\.[0-9]+){0,2}(?:(?:rc|beta)[0-9]+)?)(?:[ +-].*)?$`)
+	develRE   = lazyre.New(`^devel (?:go1\.|\+)`)
 )
 
 // parseInfo reads the lines that cmd/go wrote (runtime/debug, BuildInfo.String)

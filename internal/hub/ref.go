@@ -3,10 +3,10 @@ package hub
 import (
 	"errors"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // Scheme begins the name of a repository of the Hub among targets.
@@ -27,9 +27,9 @@ func Is(target string) bool { return strings.HasPrefix(target, Scheme) }
 var (
 	// repoID is what the Hub lets a repository be called: huggingface_hub's
 	// validate_repo_id, at most 96 characters a part.
-	repoID = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,95})?$`)
+	repoID = lazyre.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,95})?$`)
 	// revision is what a git reference can be called, as far as anybody does.
-	revision = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,249}$`)
+	revision = lazyre.New(`^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,249}$`)
 )
 
 // ParseRef reads a target that begins with Scheme.

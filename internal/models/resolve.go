@@ -1,9 +1,10 @@
 package models
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // pattern is a name of a family, in words.
@@ -118,7 +119,7 @@ func (t *Table) leading(words []string) bool {
 
 // sizes are words that tell variants of one family apart: sizes, quantisations,
 // dates, versions.
-var sizes = regexp.MustCompile(`^([ae]?\d+(\.\d+)?[bmkt]?|\d+x\d+b|\d+e|i?q\d+|[wfu]\d+(a\d+)?|\d+[ek]\d*|r\d+|b\d+)$`)
+var sizes = lazyre.New(`^([ae]?\d+(\.\d+)?[bmkt]?|\d+x\d+b|\d+e|i?q\d+|[wfu]\d+(a\d+)?|\d+[ek]\d*|r\d+|b\d+)$`)
 
 func (t *Table) following(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { return !t.variants[w] && !sizes.MatchString(w) })

@@ -2,10 +2,10 @@ package policy
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/modver"
 )
 
@@ -149,8 +149,8 @@ func bounds(text string) (list []string, wrong string) {
 // versions starts as a version does, a digit after a v or alone; revisions are
 // hexadecimal, as Git names them.
 var (
-	versions  = regexp.MustCompile(`^v?[0-9][0-9A-Za-z.+-]*$`)
-	revisions = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+	versions  = lazyre.New(`^v?[0-9][0-9A-Za-z.+-]*$`)
+	revisions = lazyre.New(`^[0-9a-f]{7,64}$`)
 )
 
 func versionLike(v string) bool { return versions.MatchString(v) || revisions.MatchString(v) }

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/spdx"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
@@ -185,7 +185,7 @@ func factValue(kind string, n yamlpos.Node) (value, want string) {
 	return strings.Join(words, ", "), ""
 }
 
-var listWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+var listWord = lazyre.New(`^[A-Za-z][A-Za-z0-9-]*$`)
 
 // expression reads a license expression, or one name as people write it; "" is
 // a fault that was reported. more names another valid form for the message.
@@ -270,7 +270,7 @@ func meant(names []string) string {
 	return "; did you mean " + strings.Join(quoted, " or ") + "?"
 }
 
-var textDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var textDigest = lazyre.New(`^sha256:[0-9a-f]{64}$`)
 
 func (r *reader) clarification(part *clarifyPart) Clarification {
 	c := Clarification{At: r.at(part.Pos), Digest: part.Digest.Value, Reason: part.Reason.Value}

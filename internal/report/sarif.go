@@ -6,13 +6,13 @@ import (
 	"net/url"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // SARIF 2.1.0, as GitHub code scanning takes it. The mapping:
@@ -246,7 +246,7 @@ func sarifVersion(v string) string {
 	return "0.0.0"
 }
 
-var sarifNumbers = regexp.MustCompile(`^v?\d+(\.\d+){1,3}(-[0-9A-Za-z.-]+)?`)
+var sarifNumbers = lazyre.New(`^v?\d+(\.\d+){1,3}(-[0-9A-Za-z.-]+)?`)
 
 func sarifText(s string) sarifMessage { return sarifMessage{Text: units(sentence(s), maxRuleText)} }
 
@@ -336,7 +336,7 @@ func sarifPlain(x told) string {
 	return sarifEscape(strings.Join(out, " "))
 }
 
-var sarifHole = regexp.MustCompile(`\{(\d+)\}`)
+var sarifHole = lazyre.New(`\{(\d+)\}`)
 
 // sarifEscape keeps a consumer from reading links ([text](id)) and placeholders
 // ({0}) into a message (SARIF 2.1.0 §3.11.5, §3.11.6).

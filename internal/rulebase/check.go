@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
@@ -28,8 +28,8 @@ func (c *checker) fault(pos yamlpos.Pos, format string, args ...any) {
 
 // slug is the form of families and of the names of licenses outside SPDX.
 var (
-	slug       = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
-	licenseRef = regexp.MustCompile(`^LicenseRef-rukhsa-[a-z0-9]+([.-][a-z0-9]+)*$`)
+	slug       = lazyre.New(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
+	licenseRef = lazyre.New(`^LicenseRef-rukhsa-[a-z0-9]+([.-][a-z0-9]+)*$`)
 )
 
 // maxText is the length of an obligation's sentence, in characters: it is

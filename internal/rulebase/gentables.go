@@ -3,16 +3,16 @@ package rulebase
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
 // listVersion is how the SPDX tables name the list they were made from.
-var listVersion = regexp.MustCompile(`\b[0-9]+\.[0-9]+(\.[0-9]+)?\b`)
+var listVersion = lazyre.New(`\b[0-9]+\.[0-9]+(\.[0-9]+)?\b`)
 
 // The columns of the SPDX tables that are used.
 const (

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
@@ -25,7 +25,7 @@ type regions []region
 const regionsPath = "regions.yaml"
 
 // country is the form of an ISO 3166 country code.
-var country = regexp.MustCompile(`^[A-Z]{2}$`)
+var country = lazyre.New(`^[A-Z]{2}$`)
 
 // readRegions reads the regions; a tree of rules may do without.
 func readRegions(fsys fs.FS) (regions, error) {

@@ -26,7 +26,7 @@ func (b *builder) conclude(p *pending) {
 	b.settle(&b.inv.Components[i], res)
 	if b.o.Texts {
 		for digest, content := range p.result.Contents {
-			b.inv.Texts[digest] = content
+			b.inv.Texts[digest] = string(content)
 		}
 	}
 	for _, x := range res.Bundled {

@@ -134,7 +134,7 @@ func (b *builder) textsBeside(t *discover.Thing) []conclude.TextOf {
 	}
 	if b.o.Texts {
 		for digest, content := range res.Contents {
-			b.inv.Texts[digest] = content
+			b.inv.Texts[digest] = string(content)
 		}
 	}
 	for _, p := range res.Problems {

@@ -10,12 +10,12 @@ package card
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
@@ -49,8 +49,8 @@ var (
 	bom = []byte("\xEF\xBB\xBF")
 	// ownKey is a key at the start of a line that a page of another kind does
 	// not have; cardKey one that a card has first of all.
-	ownKey  = regexp.MustCompile(`(?im)^(licen[cs]e|base_model|datasets|library_name|pipeline_tag|model-index|task_categories|dataset_info|annotations_creators|source_datasets)[ \t]*:`)
-	cardKey = regexp.MustCompile(`(?im)^([-*][ \t]+)?(licen[cs]es?|license_name|license_link|base_models?|base_model_relation|datasets|source_datasets|library_name|pipeline_tag|extra_gated_prompt)[ \t]*:`)
+	ownKey  = lazyre.New(`(?im)^(licen[cs]e|base_model|datasets|library_name|pipeline_tag|model-index|task_categories|dataset_info|annotations_creators|source_datasets)[ \t]*:`)
+	cardKey = lazyre.New(`(?im)^([-*][ \t]+)?(licen[cs]es?|license_name|license_link|base_models?|base_model_relation|datasets|source_datasets|library_name|pipeline_tag|extra_gated_prompt)[ \t]*:`)
 )
 
 // maxHead is how much of a card is read: the front matter's limit and what may

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // The source of what a GGUF file says of its license, as in evidence.source.
@@ -119,7 +119,7 @@ func (d *decoder) licenses(v value) {
 }
 
 // numbered is a key of a list of things: general.base_model.0.name.
-var numbered = regexp.MustCompile(`^general\.(base_model|dataset)\.([0-9]{1,5})\.([a-z_]+)$`)
+var numbered = lazyre.New(`^general\.(base_model|dataset)\.([0-9]{1,5})\.([a-z_]+)$`)
 
 // lineage links to base models, datasets and the files that this one was
 // converted from.
@@ -202,7 +202,7 @@ func (d *decoder) align() {
 }
 
 // shardName is the name of one file of several, as llama-gguf-split writes it.
-var shardName = regexp.MustCompile(`^(.*)-([0-9]{5})-of-([0-9]{5})\.gguf$`)
+var shardName = lazyre.New(`^(.*)-([0-9]{5})-of-([0-9]{5})\.gguf$`)
 
 // maxShards is far above what anybody has split a model into.
 const maxShards = 1024

@@ -9,7 +9,6 @@ package modelfile
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/artifact/names"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // maxBytes is the limit of a Modelfile: a few license texts, as a manifest's
@@ -37,7 +37,7 @@ func (reader) Match(f *artifact.File) bool {
 	return base == "modelfile" || strings.HasPrefix(base, "modelfile.") || strings.HasSuffix(base, ".modelfile")
 }
 
-var fromLine = regexp.MustCompile(`(?im)^[ \t]*FROM[ \t]+\S`)
+var fromLine = lazyre.New(`(?im)^[ \t]*FROM[ \t]+\S`)
 
 func (reader) Read(f *artifact.File) (*artifact.Result, error) {
 	res := &artifact.Result{}

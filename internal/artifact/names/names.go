@@ -4,9 +4,10 @@ package names
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // folders are first steps of a relative path that training scripts write to
@@ -42,8 +43,8 @@ func Local(name string) bool {
 }
 
 var (
-	digest = regexp.MustCompile(`^sha256[:-][0-9a-fA-F]{64}$`)
-	commit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	digest = lazyre.New(`^sha256[:-][0-9a-fA-F]{64}$`)
+	commit = lazyre.New(`^[0-9a-f]{40}$`)
 )
 
 // Digest takes a sha256 digest, written sha256:… or sha256-…, apart. Whatever
@@ -59,9 +60,9 @@ func Digest(s string) (hex string, ok bool) {
 func Commit(s string) bool { return commit.MatchString(s) }
 
 var (
-	licenseName = regexp.MustCompile(`(?i)licen[cs]e|^copying|^notice|^unlicense|use[-_]policy`)
+	licenseName = lazyre.New(`(?i)licen[cs]e|^copying|^notice|^unlicense|use[-_]policy`)
 	// others are the endings of files that are about licenses, or about plates.
-	others = regexp.MustCompile(`(?i)\.(c|cc|cpp|csv|go|h|ipynb|jpe?g|js|json|jsonl|parquet|png|py|rs|sh|svg|ts|tsv|xml|ya?ml|gguf|bin|onnx|pt|safetensors)$`)
+	others = lazyre.New(`(?i)\.(c|cc|cpp|csv|go|h|ipynb|jpe?g|js|json|jsonl|parquet|png|py|rs|sh|svg|ts|tsv|xml|ya?ml|gguf|bin|onnx|pt|safetensors)$`)
 )
 
 // LicenseFile reports whether a path looks like that of a license, notice or

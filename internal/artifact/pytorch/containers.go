@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +19,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/artifact/zipdir"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // The limits of containers.
@@ -35,10 +35,10 @@ const (
 const modelFile = "model-file"
 
 // storage are the entries that hold numbers: archive/data/0.
-var storage = regexp.MustCompile(`(^|/)(data|tensors|constants|storages)/[0-9]+$`)
+var storage = lazyre.New(`(^|/)(data|tensors|constants|storages)/[0-9]+$`)
 
 // licenseName are entries that hold a license or notice text.
-var licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice)([.-].*)?$`)
+var licenseName = lazyre.New(`(?i)^(licen[cs]e|copying|notice)([.-].*)?$`)
 
 // archive reads a zip archive.
 func (x *file) archive() error {

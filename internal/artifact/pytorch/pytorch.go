@@ -11,7 +11,6 @@ package pytorch
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +20,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/fsx"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // Extensions of files that PyTorch, joblib or pickle wrote. Files called .bin
@@ -86,7 +86,7 @@ func isPickleName(name string) bool {
 }
 
 // module is the name of a Python module.
-var module = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
+var module = lazyre.New(`^[A-Za-z_][A-Za-z0-9_.]*$`)
 
 // looksPickled walks the head of a file. Without a name that says so, a pickle
 // must begin with its protocol, or import and call something.

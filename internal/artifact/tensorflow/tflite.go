@@ -3,13 +3,13 @@ package tensorflow
 import (
 	"io"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/artifact/binread"
 	"github.com/rukhsa/rukhsa/internal/artifact/jsonpos"
 	"github.com/rukhsa/rukhsa/internal/artifact/zipdir"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // The fields of the tables that are read: tensorflow/lite/schema/schema.fbs and
@@ -125,7 +125,7 @@ const (
 )
 
 // licenseName are files that hold a license or notice text.
-var licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice)([.-].*)?$`)
+var licenseName = lazyre.New(`(?i)^(licen[cs]e|copying|notice)([.-].*)?$`)
 
 // associated reads the archive of associated files that may stand at the end of
 // a model.

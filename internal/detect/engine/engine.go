@@ -36,9 +36,11 @@ type Match struct {
 }
 
 // Coverage is what a text consists of: its matches, which do not overlap and
-// are in order, and the percentage of its words that they cover.
+// are in order, the percentage of its words that they cover, and the number of
+// words that package lex splits it into.
 type Coverage struct {
 	Percent float64
+	Words   int
 	Match   []Match
 }
 
@@ -75,8 +77,10 @@ func (e *Engine) Scan(text []byte) Coverage {
 	s := e.pool.Get().(*scanner)
 	defer e.pool.Put(s)
 	defer s.reset()
-	s.begin(e, text)
-	return s.coverage(s.matches())
+	words := s.begin(e, text)
+	c := s.coverage(s.matches())
+	c.Words = words
+	return c
 }
 
 // ScanWithLibrary returns licensecheck's own answer: the oracle. Its first
@@ -85,8 +89,8 @@ func (e *Engine) Scan(text []byte) Coverage {
 // match is the same.
 func (e *Engine) ScanWithLibrary(text []byte) Coverage {
 	c := licensecheck.Scan(text)
-	own := e.Scan(text).Match
-	out := Coverage{Percent: c.Percent}
+	native := e.Scan(text)
+	own, out := native.Match, Coverage{Percent: c.Percent, Words: native.Words}
 	for _, m := range c.Match {
 		x := Match{ID: m.ID, Type: uint(m.Type), Start: m.Start, End: m.End, Body: m.Start, IsURL: m.IsURL}
 		if i := slices.IndexFunc(own, func(o Match) bool { return o.Start == x.Start && o.End == x.End && o.ID == x.ID }); i >= 0 {
@@ -123,15 +127,17 @@ type scanner struct {
 // maxKeptWords is the size of word list that is kept for the next text.
 const maxKeptWords = 1 << 15
 
-// begin splits the text into words.
-func (s *scanner) begin(e *Engine, text []byte) {
+// begin splits the text into words and returns their number, "Copyright ©"
+// counting as two here alone.
+func (s *scanner) begin(e *Engine, text []byte) (n int) {
 	s.e, s.text, s.words = e, text, slices.Grow(s.words[:0], len(text)/5+1)
 	s.lex.Reset(text)
 	for {
 		w, lo, hi, ok := s.lex.Next()
 		if !ok {
-			return
+			return n
 		}
+		n++
 		id := e.tables.lookup(w)
 		if n := len(s.words); id == copyright && n > 0 && s.words[n-1].id == copyright {
 			continue // "Copyright ©" is one word

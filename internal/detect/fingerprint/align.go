@@ -23,6 +23,13 @@ type candidate struct {
 // score is what candidates for one place are compared by.
 func (c *candidate) score() int { return c.explained - c.missing }
 
+// differences counts the words that only one of license and text has, from the
+// first run to the last.
+func (c *candidate) differences(runs []run) int {
+	first, last := runs[c.runs.from], runs[c.runs.to-1]
+	return c.missing + int(last.t+last.n-first.t) - c.explained
+}
+
 // coverage is the fraction of the license that is there.
 func (c *candidate) coverage() float64 { return 1 - float64(c.missing)/float64(c.required) }
 

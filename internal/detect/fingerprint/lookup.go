@@ -25,6 +25,7 @@ type finder struct {
 	nodes   []node  // of the entry whose chains are looked for
 	ends    []int32 // of nodes: the last ones of chains
 	tried   []uint8 // per stretch of words: how many chains were aligned there
+	near    []chain // that were aligned and are nearly the text
 	found   []candidate
 	runs    []run      // of candidates
 	spans   [][2]int32 // of candidates

@@ -35,7 +35,8 @@ type Hit struct {
 type Set struct {
 	dict  map[string]int32
 	seqs  []seq
-	first map[int32][]int32 // first word → patterns that may begin with it
+	first [][]int32 // by word: the patterns that may begin with it
+	lex   lex.Lexer // of New
 }
 
 // seq is a list of elements that follow each other.
@@ -50,7 +51,7 @@ type elem struct {
 
 // New compiles patterns; the error names the first that is wrong.
 func New(patterns []string) (*Set, error) {
-	s := &Set{dict: map[string]int32{}, first: map[int32][]int32{}}
+	s := &Set{dict: map[string]int32{}}
 	for i, text := range patterns {
 		p := parser{set: s, rest: text}
 		q, err := p.seq()
@@ -65,6 +66,7 @@ func New(patterns []string) (*Set, error) {
 			return nil, fmt.Errorf("phrase %q: it has to begin with a word", text)
 		}
 		s.seqs = append(s.seqs, q)
+		s.first = append(s.first, make([][]int32, len(s.dict)-len(s.first))...)
 		for _, h := range heads {
 			s.first[h] = append(s.first[h], int32(i))
 		}
@@ -171,10 +173,9 @@ func (p *parser) gap(q seq) (seq, error) {
 // words adds the words of s to the dictionary.
 func (s *Set) words(text string) seq {
 	var q seq
-	var l lex.Lexer
-	l.Reset([]byte(text))
+	s.lex.Reset([]byte(text))
 	for {
-		w, _, _, ok := l.Next()
+		w, _, _, ok := s.lex.Next()
 		if !ok {
 			return q
 		}
@@ -210,6 +211,9 @@ func (s *Set) Words(text []byte, base int) []Word {
 func (s *Set) Find(words []Word) []Hit {
 	var hits []Hit
 	for i, w := range words {
+		if w.ID < 0 {
+			continue
+		}
 		for _, p := range s.first[w.ID] {
 			if end := s.seqs[p].match(words, i, nil); end >= 0 {
 				hits = append(hits, Hit{int(p), i, end})

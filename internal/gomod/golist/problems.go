@@ -5,12 +5,12 @@ import (
 	"errors"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/gomod"
+	"github.com/rukhsa/rukhsa/internal/lazyre"
 )
 
 // allBuilds is the place of a build for what concerns them all.
@@ -46,7 +46,7 @@ var sayings = []struct {
 }
 
 // moduleRE finds the module that a message is about.
-var moduleRE = regexp.MustCompile(`(?:^|[\s(])([\w.~/-]+@v[\w.+-]+)`)
+var moduleRE = lazyre.New(`(?:^|[\s(])([\w.~/-]+@v[\w.+-]+)`)
 
 // trouble is a problem with the builds that have it.
 type trouble struct {
