@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"os"
@@ -223,6 +224,20 @@ func (a *app) writeClassified(all []*classified, format string) error {
 	return nil
 }
 
+// nearestOf names what was recognised in a text that is none of it as a whole.
+func nearestOf(c *classified) string {
+	if c.Status != string(detect.Partial) {
+		return ""
+	}
+	var ids []string
+	for _, m := range c.Matches {
+		if !slices.Contains(ids, m.ID) {
+			ids = append(ids, m.ID)
+		}
+	}
+	return joined(ids)
+}
+
 // classifiedLine writes what a text is and, where that is not settled or there
 // is more in it than a license, what else it says and where.
 func (a *app) classifiedLine(indent string, c *classified) {
@@ -233,6 +248,9 @@ func (a *app) classifiedLine(indent string, c *classified) {
 	how := c.Status
 	if c.Coverage != nil && *c.Coverage > 0 {
 		how += fmt.Sprintf(", %.1f %% of its words", 100**c.Coverage)
+		if near := nearestOf(c); near != "" {
+			how += " are " + near
+		}
 	}
 	fmt.Fprintf(a.Out, "%s%s  %s  (%s)\n", indent, printable(c.Path), printable(what), how)
 	if c.Reason != "" {

@@ -46,15 +46,21 @@ func TestMain(m *testing.M) {
 //	append FROM TO             puts a file at the end of another one
 //	weights FILE KEY=VALUE...  writes a GGUF or ONNX file, as its name says, with this metadata
 //	template FROM TO           copies a file with DIGEST in it replaced by what digest kept
+//	project [GOOS:]PATH@V...   makes a program that links these modules, with their cache
 func TestScripts(t *testing.T) {
+	runScripts(t, filepath.Join("..", "..", "testdata", "script"), "mod")
+}
+
+// runScripts runs the scripts of a folder; cache is where $GOMODCACHE is.
+func runScripts(t *testing.T, dir, cache string) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
 			for _, kv := range []string{
-				"GOMODCACHE=" + filepath.Join(e.WorkDir, "mod"), "GOPATH=" + filepath.Join(e.WorkDir, "gopath"),
+				"GOMODCACHE=" + filepath.Join(e.WorkDir, cache), "GOPATH=" + filepath.Join(e.WorkDir, "gopath"),
 				"GOENV=off", "GOFLAGS=", "GOWORK=", "NO_COLOR=1", "GOCACHE=" + filepath.Join(e.WorkDir, ".gocache"),
 			} {
 				k, v, _ := strings.Cut(kv, "=")
@@ -65,7 +71,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "license": license, "modcache": modcache, "lines": lines, "fifo": fifo, "big": big,
-			"digest": digestOf, "template": template, "append": appendFile, "weights": weightsFile,
+			"digest": digestOf, "template": template, "append": appendFile, "weights": weightsFile, "project": project,
 		},
 	})
 }
@@ -126,6 +132,9 @@ func modcache(ts *testscript.TestScript, _ bool, args []string) {
 func makeCache(cache string) ([]byte, error) {
 	var sum bytes.Buffer
 	err := filepath.WalkDir(cache, func(dir string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && dir == filepath.Join(cache, "cache") {
+			return filepath.SkipDir
+		}
 		if err != nil || !d.IsDir() || !strings.Contains(d.Name(), "@") {
 			return err
 		}

@@ -15,6 +15,10 @@ const (
 	thinRule = "--------------------------------------------------------------------------------"
 )
 
+// noticeHead begins every file of notices. One that lies in the project already
+// is what is being written anew, and no notice of the project's own.
+const noticeHead = "THIRD-PARTY NOTICES for "
+
 // shipped are the scopes whose components leave the house inside a program.
 var shipped = []inventory.Scope{inventory.Linked, inventory.Bundled, inventory.Embedded}
 
@@ -73,7 +77,7 @@ func (n *notice) head() {
 	if len(names) == 0 {
 		names = []string{title(n.r)}
 	}
-	n.printf("THIRD-PARTY NOTICES for %s\n\n", Printable(capped(names, 5)))
+	n.printf(noticeHead+"%s\n\n", Printable(capped(names, 5)))
 	if len(n.all) == 0 {
 		n.printf("No third-party software was found in it.\n")
 	} else {
@@ -220,7 +224,8 @@ func (n *notice) texts(heading string, of []*Component, want func(*inventory.Evi
 func (n *notice) textsOf(c *Component, want func(*inventory.Evidence) bool) []*inventory.Evidence {
 	var out []*inventory.Evidence
 	for i := range c.Evidence {
-		if e := &c.Evidence[i]; want(e) && n.content[e.Digest] != "" {
+		e := &c.Evidence[i]
+		if text := n.content[e.Digest]; want(e) && text != "" && !(c.Scope == inventory.Main && strings.HasPrefix(text, noticeHead)) {
 			out = append(out, e)
 		}
 	}
