@@ -53,13 +53,13 @@ func (b *baselineFlags) flags(c *cobra.Command) {
 
 // failOn settles what makes exit code 1, and reads the baseline. A mistake is a
 // *usageError; nothing was scanned.
-func (b *baselineFlags) failOn(c *cobra.Command, a *app, asked failOn) (failOn, error) {
+func (b *baselineFlags) failOn(c *cobra.Command, a *app, asked report.FailOn) (report.FailOn, error) {
 	if b.read == "" {
-		if asked == failNew && b.write == "" {
+		if asked == report.FailNew && b.write == "" {
 			return "", usagef("rukhsa scan --baseline FILE --fail-on new, or rukhsa diff BASE", "--fail-on new needs to know what is not new")
 		}
 		if b.write != "" && !c.Flags().Changed("fail-on") {
-			asked = failNew
+			asked = report.FailNew
 		}
 		return asked, nil
 	}
@@ -68,7 +68,7 @@ func (b *baselineFlags) failOn(c *cobra.Command, a *app, asked failOn) (failOn, 
 		return "", usagef("rukhsa scan --write-baseline "+b.read, "baseline %s: %w", b.read, err)
 	}
 	if b.known = known; !c.Flags().Changed("fail-on") {
-		asked = failNew
+		asked = report.FailNew
 	}
 	return asked, nil
 }

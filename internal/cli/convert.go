@@ -32,7 +32,7 @@ func (a *app) convertCommand() *cobra.Command {
 			if err := a.write(r, outs, details); err != nil {
 				return err
 			}
-			return verdict(r, failOn("error"))
+			return verdict(r)
 		},
 	}
 	a.outputFlags(c, &formats, &details)

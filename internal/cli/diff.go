@@ -52,20 +52,20 @@ func (a *app) diffCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("writing the answer: %w", err)
 			}
-			return newVerdict(d.Summary.New, d.Head.Complete, failOn(fail))
+			return newVerdict(d.Summary.New, d.Head.Complete, report.FailOn(fail))
 		},
 	}
 	answerFlag(c, &format)
 	c.Flags().BoolVar(&details, "details", false, "text: show every component, duty and note")
-	choiceFlag(c.Flags(), &fail, false, "fail-on", "", string(diag.Error), []string{string(diag.Error), string(diag.Warning), string(failNever)}, "which new findings make exit code 1")
+	choiceFlag(c.Flags(), &fail, false, "fail-on", "", string(diag.Error), []string{string(diag.Error), string(diag.Warning), string(report.FailNever)}, "which new findings make exit code 1")
 	s.loaderFlags(c)
 	return c
 }
 
 // newVerdict is the exit code where only what is new counts.
-func newVerdict(n delta.Counts, complete bool, on failOn) error {
+func newVerdict(n delta.Counts, complete bool, on report.FailOn) error {
 	switch {
-	case n.Error > 0 && on != failNever, n.Warning > 0 && on == failOn(diag.Warning):
+	case n.Error > 0 && on != report.FailNever, n.Warning > 0 && on == report.FailWarning:
 		return codeError(exitViolated)
 	case !complete:
 		return codeError(exitIncomplete)

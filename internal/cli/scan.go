@@ -79,7 +79,7 @@ func (a *app) scanCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			on, err := b.failOn(c, a, failOn(fail))
+			on, err := b.failOn(c, a, report.FailOn(fail))
 			if err != nil {
 				return err
 			}
@@ -87,6 +87,7 @@ func (a *app) scanCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			r.FailOn = on
 			if err := b.apply(a, r); err != nil {
 				return err
 			}
@@ -98,7 +99,7 @@ func (a *app) scanCommand() *cobra.Command {
 					a.note("%s", line)
 				}
 			}
-			return verdict(r, on)
+			return verdict(r)
 		},
 	}
 	a.outputFlags(c, &formats, &details)

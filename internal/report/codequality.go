@@ -28,7 +28,7 @@ type (
 	}
 )
 
-// qualitySeverity are GitLab's words for ours; waived findings are "info".
+// qualitySeverity are GitLab's words for ours; waived and known findings are "info".
 var qualitySeverity = map[diag.Severity]string{diag.Error: "critical", diag.Warning: "minor", diag.Note: "info"}
 
 func writeCodeQuality(w io.Writer, r *Report, _ Options) error {
@@ -40,11 +40,11 @@ func writeCodeQuality(w io.Writer, r *Report, _ Options) error {
 		x, at := t.tell(f), t.spotOf(f)
 		said := append([]string{x.headline()}, x.reasons()...)
 		seen[prints[i]] = true
-		severity := qualitySeverity[diag.Severity(sarifLevel(f.Severity))]
-		if f.Waived != nil {
-			severity = qualitySeverity[diag.Note]
+		weight := qualitySeverity[severity(f)]
+		if settled(f) {
+			weight = qualitySeverity[diag.Note]
 		}
-		out = append(out, qualityIssue{strings.Join(said, " · "), x.code, prints[i], severity, qualityAt(at.path, at.line)})
+		out = append(out, qualityIssue{strings.Join(said, " · "), x.code, prints[i], weight, qualityAt(at.path, at.line)})
 	}
 	for _, e := range r.Errors {
 		fp := digest(string(diag.ReadError), e.Path, string(e.Kind), e.Message)

@@ -107,6 +107,9 @@ func csvFinding(f *diag.Finding) string {
 	if f.Waived != nil {
 		s += " (" + waiver(f.Waived) + ")"
 	}
+	if f.Known {
+		s += " (" + inBaseline + ")"
+	}
 	return s
 }
 

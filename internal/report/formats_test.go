@@ -120,7 +120,7 @@ var shown = map[string]func(t *testing.T, r *Report, out string) (findings, errs
 			a := commandOf(t, line)
 			switch {
 			case a.title == "rukhsa":
-				for _, m := range regexp.MustCompile(`(\d+) (more problems? not shown|waived)`).FindAllStringSubmatch(a.message, -1) {
+				for _, m := range regexp.MustCompile(`(\d+) (more problems? not shown|waived|known)`).FindAllStringSubmatch(a.message, -1) {
 					n := 0
 					fmt.Sscan(m[1], &n)
 					findings += n

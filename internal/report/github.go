@@ -21,15 +21,19 @@ type annotation struct {
 }
 
 // writeGitHub writes workflow commands, worst first and ten at most, of which
-// the last counts what it leaves out. Waived findings are only counted.
+// the last counts what it leaves out. Waived and known findings are only counted.
 func writeGitHub(w io.Writer, r *Report, _ Options) error {
 	var all []annotation
 	t := newTeller(r)
-	waived, errors := 0, 0
+	waived, known, errors := 0, 0, 0
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if f.Waived != nil {
+		switch {
+		case f.Waived != nil:
 			waived++
+			continue
+		case f.Known:
+			known++
 			continue
 		}
 		x := t.tell(f)
@@ -54,10 +58,13 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 		all = all[:maxAnnotations-1]
 		left = append(left, plural(n+1, "more problem")+" not shown here")
 	}
+	if waived+known > 0 && len(all) == maxAnnotations {
+		all, left = all[:maxAnnotations-1], append(left, "1 more problem not shown here")
+	}
+	if known > 0 {
+		left = append(left, fmt.Sprintf("%d known", known))
+	}
 	if waived > 0 {
-		if len(all) == maxAnnotations {
-			all, left = all[:maxAnnotations-1], append(left, "1 more problem not shown here")
-		}
 		left = append(left, fmt.Sprintf("%d waived", waived))
 	}
 	if len(left) > 0 {

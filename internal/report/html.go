@@ -28,7 +28,7 @@ type htmlView struct {
 	Title, Mark, Verdict, License, Use, Policy, Tool, AsOf, Disclaimer string
 	Complete                                                           bool
 	Programs                                                           []string
-	Findings, Waived                                                   []htmlFinding
+	Findings, Settled                                                  []htmlFinding
 	Errors, Unexamined                                                 []string
 	Actions                                                            []htmlAction
 	Questions                                                          []assess.Question
@@ -111,9 +111,9 @@ func newView(r *Report) *htmlView {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		x, at := t.tell(f), t.spotOf(f)
-		one := htmlFinding{sarifLevel(f.Severity), x.code, x.subject, x.message, fmt.Sprintf("%s:%d", at.path, at.line), x.reasons()}
-		if f.Waived != nil {
-			v.Waived = append(v.Waived, one)
+		one := htmlFinding{string(severity(f)), x.code, x.subject, x.message, fmt.Sprintf("%s:%d", at.path, at.line), x.reasons()}
+		if settled(f) {
+			v.Settled = append(v.Settled, one)
 		} else {
 			v.Findings = append(v.Findings, one)
 		}
@@ -132,17 +132,25 @@ func newView(r *Report) *htmlView {
 // only where nothing is wrong and nothing unread.
 func verdict(r *Report) (mark, said string) {
 	s := r.Summary.Findings
+	problem := "problem"
+	if s.Known > 0 {
+		problem = "new problem"
+	}
+	problems := s.Error + s.Warning - s.Known
 	switch {
-	case s.Error > 0:
-		mark, said = string(diag.Error), plural(s.Error+s.Warning, "problem")
-	case s.Warning > 0:
-		mark, said = string(diag.Warning), plural(s.Warning, "problem")
+	case problems > 0 && newErrors(r):
+		mark, said = string(diag.Error), plural(problems, problem)
+	case problems > 0:
+		mark, said = string(diag.Warning), plural(problems, problem)
 	case !r.Complete:
-		mark, said = "incomplete", "no problems found"
+		mark, said = "incomplete", "no "+problem+"s found"
 	default:
-		mark, said = "ok", "no problems"
+		mark, said = "ok", "no "+problem+"s"
 	}
 	said += " in " + plural(r.Summary.Components, "component")
+	if s.Known > 0 {
+		said += fmt.Sprintf(", %d known", s.Known)
+	}
 	if s.Waived > 0 {
 		said += fmt.Sprintf(", %d waived%s", s.Waived, waiverLayers(r))
 	}

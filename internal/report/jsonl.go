@@ -17,6 +17,7 @@ type lineHead struct {
 	Tool       Tool                `json:"tool"`
 	Complete   bool                `json:"complete"`
 	AsOf       string              `json:"as_of"`
+	FailOn     FailOn              `json:"fail_on"`
 	Dir        string              `json:"dir"`
 	Targets    []inventory.Target  `json:"targets"`
 	Go         inventory.GoInfo    `json:"go"`
@@ -33,7 +34,7 @@ type lineHead struct {
 func writeJSONLines(w io.Writer, r *Report, _ Options) error {
 	out := bufio.NewWriter(w)
 	head := lineHead{
-		r.Schema, r.Disclaimer, r.Tool, r.Complete, r.AsOf, r.Dir, r.Targets, r.Go, r.Programs, r.Project, r.Use, r.Policy, r.Summary,
+		r.Schema, r.Disclaimer, r.Tool, r.Complete, r.AsOf, r.FailOn, r.Dir, r.Targets, r.Go, r.Programs, r.Project, r.Use, r.Policy, r.Summary,
 	}
 	if err := putLine(out, "report", head); err != nil {
 		return err

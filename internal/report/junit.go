@@ -12,9 +12,9 @@ import (
 // JUnit XML, in the form that Jenkins' schemas (junit-4 and junit-10), GitLab
 // and the rest read. One suite is a target. The mapping:
 //
-//	finding, severity error      a test case that failed
-//	finding, warning or note     a skipped one, so that the colour is that of the exit code
-//	waived finding               a skipped one that says who waived it
+//	finding that makes exit 1    a test case that failed
+//	other finding                a skipped one, so that the colour is that of the exit code;
+//	                             of a waived or known one it says so
 //	errors[]                     a test case with an error, in the first suite
 //	component without a finding  a test case that passed
 type (
@@ -120,7 +120,7 @@ func (j *junit) finding(f *diag.Finding) {
 		c.Name += Printable(" (" + f.License + ")")
 	}
 	lines := strings.Join(append(append([]string{x.headline()}, x.reasons()...), "rukhsa explain "+x.code), "\n")
-	if sarifLevel(f.Severity) == string(diag.Error) && f.Waived == nil {
+	if j.r.Fails(f) {
 		c.Failure = &junitResult{Type: x.code, Message: x.headline(), Text: lines}
 	} else {
 		c.Skipped = Printable(string(f.Severity)) + ": " + lines

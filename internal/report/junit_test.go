@@ -50,8 +50,29 @@ func TestJUnit(t *testing.T) {
 		if tests != doc.Tests || failures != doc.Failures {
 			t.Errorf("%s: the sums are %d and %d, want %d and %d", name, doc.Tests, doc.Failures, tests, failures)
 		}
-		if (failures > 0) != (r.Summary.Findings.Error > 0) {
-			t.Errorf("%s: %d failures with %d errors", name, failures, r.Summary.Findings.Error)
+	}
+}
+
+// A test case has failed where the finding makes exit code 1, whatever makes it.
+func TestJUnitFollowsFailOn(t *testing.T) {
+	seen := map[int]bool{}
+	for name, r := range samples() {
+		for _, r.FailOn = range append(FailOns(), "", "later") {
+			want := 0
+			for i := range r.Findings {
+				if r.Fails(&r.Findings[i]) {
+					want++
+				}
+			}
+			if doc := suitesOf(t, render(t, format(t, "junit"), r, Options{})); doc.Failures != want {
+				t.Errorf("%s, %q: %d failures, want %d", name, r.FailOn, doc.Failures, want)
+			}
+			if name == "typical" {
+				seen[want] = true
+			}
 		}
+	}
+	if len(seen) < 3 {
+		t.Errorf("the fixture does not tell the values apart: %v", seen)
 	}
 }

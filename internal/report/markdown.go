@@ -89,15 +89,15 @@ func (m *markdown) head() {
 }
 
 func (m *markdown) findings() {
-	var rows, waived []string
+	var rows, old []string
 	for i := range m.r.Findings {
-		if f := &m.r.Findings[i]; f.Waived != nil {
-			waived = append(waived, m.row(f))
+		if f := &m.r.Findings[i]; settled(f) {
+			old = append(old, m.row(f))
 		} else {
 			rows = append(rows, m.row(f))
 		}
 	}
-	rows = append(rows, waived...)
+	rows = append(rows, old...)
 	if len(rows) == 0 {
 		return
 	}
@@ -113,6 +113,8 @@ func (m *markdown) row(f *diag.Finding) string {
 	switch {
 	case f.Waived != nil:
 		mark = "waived"
+	case f.Known:
+		mark = "known"
 	case f.Severity == diag.Warning:
 		mark = "!"
 	case f.Severity == diag.Note:

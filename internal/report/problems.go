@@ -101,7 +101,7 @@ func (t *text) finding(f *diag.Finding, explain bool) {
 		t.below(waiver(w))
 	}
 	if f.Known {
-		t.below("known: it is in the baseline")
+		t.below(inBaseline)
 	}
 }
 

@@ -28,6 +28,7 @@ type Report struct {
 	Tool        Tool                `json:"tool"`
 	Complete    bool                `json:"complete"`
 	AsOf        string              `json:"as_of"`
+	FailOn      FailOn              `json:"fail_on"`
 	Dir         string              `json:"dir"` // the working directory, as seen from the repository's root
 	Targets     []inventory.Target  `json:"targets"`
 	Go          inventory.GoInfo    `json:"go"`
@@ -117,6 +118,50 @@ type Severity struct {
 	Known   int `json:"known"` // errors and warnings that a baseline has
 }
 
+// FailOn is what makes exit code 1.
+type FailOn string
+
+// What can make it.
+const (
+	FailError   FailOn = "error"
+	FailWarning FailOn = "warning" // errors and warnings
+	FailNew     FailOn = "new"     // errors that no baseline has
+	FailNever   FailOn = "never"
+)
+
+// FailOns lists what can make exit code 1, the default first.
+func FailOns() []FailOn { return []FailOn{FailError, FailWarning, FailNew, FailNever} }
+
+// Fails reports whether a finding of the report makes exit code 1. What the
+// report does not say or is not known counts as the default.
+func (r *Report) Fails(f *diag.Finding) bool {
+	if f.Waived != nil {
+		return false
+	}
+	isError := severity(f) == diag.Error
+	switch r.FailOn {
+	case FailNever:
+		return false
+	case FailNew:
+		return isError && !f.Known
+	case FailWarning:
+		return isError || f.Severity == diag.Warning
+	}
+	return isError
+}
+
+// severity is that of a finding; a word of another version weighs most.
+func severity(f *diag.Finding) diag.Severity {
+	if !slices.Contains(diag.Severities(), f.Severity) {
+		return diag.Error
+	}
+	return f.Severity
+}
+
+// settled reports whether somebody has decided about a finding already: it is
+// waived, or in the baseline.
+func settled(f *diag.Finding) bool { return f.Waived != nil || f.Known }
+
 // Count makes the summary anew, after findings were marked as known.
 func (r *Report) Count() { r.Summary = summarize(r) }
 
@@ -132,7 +177,7 @@ type Head struct {
 // both over: their lists are sorted and their strings made valid in place.
 func New(h Head, inv *inventory.Inventory, j *assess.Judgement) *Report {
 	r := &Report{
-		Schema: Schema, Disclaimer: Disclaimer, Tool: h.Tool, AsOf: h.AsOf, Policy: h.Policy,
+		Schema: Schema, FailOn: FailError, Disclaimer: Disclaimer, Tool: h.Tool, AsOf: h.AsOf, Policy: h.Policy,
 		Complete: len(inv.Errors) == 0,
 		Dir:      inv.Dir, Targets: inv.Targets, Go: inv.Go, Programs: inv.Programs,
 		Project: j.Project, Use: j.Use,

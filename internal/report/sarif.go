@@ -18,7 +18,7 @@ import (
 // SARIF 2.1.0, as GitHub code scanning takes it. The mapping:
 //
 //	every finding code         tool.driver.rules[], all of them in every file
-//	finding                    results[]; a waived one with a suppression
+//	finding                    results[]; a waived one with a suppression, a known one as unchanged
 //	finding.fingerprint        partialFingerprints.primaryLocationLineHash, all that GitHub looks at
 //	finding.location           locations[0]; a finding without a place is at line 1 of the target's file
 //	errors[]                   invocations[0].toolExecutionNotifications[], and executionSuccessful is false
@@ -105,6 +105,7 @@ type (
 		RuleID       string              `json:"ruleId"`
 		RuleIndex    int                 `json:"ruleIndex"`
 		Level        string              `json:"level"`
+		Baseline     string              `json:"baselineState,omitempty"`
 		Message      sarifMessage        `json:"message"`
 		Locations    []sarifLocation     `json:"locations"`
 		Related      []sarifLocation     `json:"relatedLocations,omitempty"`
@@ -273,11 +274,12 @@ func (s *sarif) results() []sarifResult {
 	out := []sarifResult{}
 	prints := s.r.fingerprints()
 	waived := slices.ContainsFunc(s.r.Findings, func(f diag.Finding) bool { return f.Waived != nil })
+	known := slices.ContainsFunc(s.r.Findings, func(f diag.Finding) bool { return f.Known })
 	for i := range s.r.Findings[:min(len(s.r.Findings), maxResults)] {
 		f := &s.r.Findings[i]
 		x := s.t.tell(f)
 		res := sarifResult{
-			RuleID: x.code, RuleIndex: slices.IndexFunc(s.rules, func(r sarifRule) bool { return r.ID == x.code }), Level: sarifLevel(f.Severity),
+			RuleID: x.code, RuleIndex: slices.IndexFunc(s.rules, func(r sarifRule) bool { return r.ID == x.code }), Level: string(severity(f)),
 			Message: sarifMessage{Text: sarifPlain(x)}, Locations: []sarifLocation{sarifPlace(s.t.spotOf(f))}, Related: s.related(f),
 			Fingerprints: map[string]string{"primaryLocationLineHash": prints[i]},
 			Properties:   map[string]any{"component": Printable(f.Component), "license": Printable(f.License), "policyLayer": Printable(f.Layer)},
@@ -285,7 +287,14 @@ func (s *sarif) results() []sarifResult {
 		if f.Component != "" {
 			res.Locations[0].Logical = []sarifLogical{{Printable(f.Component), "module"}}
 		}
-		if waived { // SARIF wants the list on all results or on none
+		switch { // SARIF wants states and suppressions on all results or on none
+		case !known:
+		case f.Known:
+			res.Baseline = "unchanged"
+		default:
+			res.Baseline = "new"
+		}
+		if waived {
 			res.Suppressions = &[]sarifSuppression{}
 		}
 		if f.Waived != nil {
@@ -294,13 +303,6 @@ func (s *sarif) results() []sarifResult {
 		out = append(out, res)
 	}
 	return out
-}
-
-func sarifLevel(s diag.Severity) string {
-	if !slices.Contains(diag.Severities(), s) {
-		return string(diag.Error)
-	}
-	return string(s)
 }
 
 func (s *sarif) related(f *diag.Finding) []sarifLocation {

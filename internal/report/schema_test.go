@@ -26,6 +26,7 @@ var enums = map[reflect.Type][]string{
 	reflect.TypeFor[diag.Kind]():        {"unreadable", "malformed", "limit", "unsupported", "mismatch", "timeout", "missing", "internal"},
 	reflect.TypeFor[inventory.Kind]():   {"code", "dataset", "model", "service", "asset"},
 	reflect.TypeFor[inventory.Scope]():  {"main", "linked", "test", "tool", "required", "bundled", "embedded", "found", "referenced"},
+	reflect.TypeFor[FailOn]():           {"error", "warning", "new", "never"},
 	reflect.TypeFor[inventory.Status](): {"ok", "none", "unknown", "disagree", "assumed"},
 }
 

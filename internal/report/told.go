@@ -18,6 +18,7 @@ type told struct {
 	see     []string // other places
 	do      string
 	waived  string
+	known   bool // in the baseline
 }
 
 // teller tells the findings of a report in full, and where they are.
@@ -38,7 +39,7 @@ func newTeller(r *Report) *teller {
 
 // tell says a finding in words.
 func (t *teller) tell(f *diag.Finding) told {
-	out := told{code: Printable(string(f.Code)), message: Printable(f.Message), do: Printable(f.Help)}
+	out := told{known: f.Known, code: Printable(string(f.Code)), message: Printable(f.Message), do: Printable(f.Help)}
 	if f.Component != "" {
 		out.subject = Printable(t.name(f.Component))
 	}
@@ -59,6 +60,9 @@ func (t *teller) tell(f *diag.Finding) told {
 	}
 	return out
 }
+
+// inBaseline says of a finding why it is not new.
+const inBaseline = "known: it is in the baseline"
 
 // headline is who and what in one line.
 func (x told) headline() string {
@@ -85,6 +89,9 @@ func (x told) reasons() []string {
 	}
 	if x.waived != "" {
 		out = append(out, x.waived)
+	}
+	if x.known {
+		out = append(out, inBaseline)
 	}
 	return out
 }
