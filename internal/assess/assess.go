@@ -66,6 +66,7 @@ func judge(in Input, know *knowledge) *Judgement {
 	for _, u := range j.units {
 		j.judgeWhole(u)
 	}
+	j.judgeBills()
 	j.judgeLineages()
 	out := &Judgement{Project: j.project(), Use: j.use, Components: make([]Component, len(inv.Components))}
 	for _, p := range j.parts {

@@ -21,14 +21,20 @@ func readDigests(rules fs.FS) map[string]string {
 
 // OffersArtifact reports by a base name in lower case whether a file is offered
 // to the readers of models, datasets and bills of materials.
-func (s *Scanner) OffersArtifact(base string) bool {
+func (s *Scanner) OffersArtifact(base string) bool { return s.offer(base) == "yes" }
+
+// MarksProject reports by a base name in lower case whether a file makes its
+// folder that of a program.
+func (s *Scanner) MarksProject(base string) bool { return s.offer(base) == "project" }
+
+func (s *Scanner) offer(base string) string {
 	list := s.offered()
 	for i := range list {
 		if f := &list[i]; f.fits(base) {
-			return f.role == "yes"
+			return f.role
 		}
 	}
-	return false
+	return ""
 }
 
 func readOffered(rules fs.FS) (out []fileName) {

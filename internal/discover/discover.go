@@ -61,9 +61,11 @@ type Finder struct {
 	// NoWork says that an enclosing go.work is not to be looked for (GOWORK=off).
 	NoWork bool
 	// Readers read models, datasets and bills of materials; Wants tells by a
-	// base name in lower case whether a file is offered to them.
+	// base name in lower case whether a file is offered to them, and Project
+	// whether it makes its folder that of a program.
 	Readers []artifact.Reader
 	Wants   func(base string) bool
+	Project func(base string) bool
 	// Uses lists the folders that the text of a go.work file uses.
 	Uses func(work []byte) []string
 	// Remote reports whether a target names a repository of a hub, and opens it.
@@ -182,6 +184,7 @@ func (f *Finder) file(target, abs string, res *Result) error {
 	o := f.offer(target, tree, res)
 	o.wants, o.explicit = func(string) bool { return true }, name
 	o.file(name)
+	o.cardBeside()
 	o.group()
 	return nil
 }
@@ -218,11 +221,15 @@ func (f *Finder) folder(target, abs string, res *Result) error {
 }
 
 func (f *Finder) offer(target string, tree fsx.Tree, res *Result) *offer {
-	wants := f.Wants
-	if wants == nil {
-		wants = func(string) bool { return false }
+	never := func(string) bool { return false }
+	o := &offer{readers: f.Readers, wants: f.Wants, marks: f.Project, target: target, tree: tree, res: res}
+	if o.wants == nil {
+		o.wants = never
 	}
-	return &offer{readers: f.Readers, wants: wants, target: target, tree: tree, res: res}
+	if o.marks == nil {
+		o.marks = never
+	}
+	return o
 }
 
 // packages resolves a folder and a pattern inside a module above.

@@ -273,7 +273,7 @@ func (u unreadable) AppendHead(buf []byte, name string, n int) ([]byte, bool, er
 // tree is, and the rest is found.
 func TestUnreadable(t *testing.T) {
 	tree := fsx.NewMap(map[string]string{"a/go.mod": "module a\n", "b/go.mod": "module b\n", "c.lines": "role weights\n", "d.bin": "x"})
-	const module, thing = "go-module in /w: dir b (target .)\n", "thing in .: own false single \"c.lines\" unit \"\" (target .)\n  lines c.lines weights\n"
+	const module, thing = "go-module in /w: dir b (target .)\n", "thing in .: own true single \"c.lines\" unit \"\" (target .)\n  lines c.lines weights\n"
 	for _, tt := range []struct{ bad, target, want string }{
 		{"a", ".", module + thing + "problem unreadable a: permission denied\n"},
 		{"c.lines", ".", "go-module in /w: dir a (target .)\n" + module + "problem unreadable c.lines: permission denied\n"},

@@ -40,6 +40,7 @@ type Read struct {
 type offer struct {
 	readers []artifact.Reader
 	wants   func(base string) bool
+	marks   func(base string) bool
 	target  string
 	tree    fsx.Tree
 	res     *Result
@@ -268,13 +269,41 @@ func (o *offer) group() {
 		}
 		for _, r := range reads {
 			if r.Role == artifact.Weights || r.Role == artifact.Recipe || r.Role == artifact.Card || r.Role == artifact.API || len(r.Licenses) > 0 {
-				o.res.Things = append(o.res.Things, o.thing(dir, r.File.Path, []Read{r}))
+				t := o.thing(dir, r.File.Path, []Read{r})
+				t.Own = r.Role == artifact.Weights && !o.project(dir)
+				o.res.Things = append(o.res.Things, t)
 			}
 		}
 	}
 	slices.SortFunc(o.res.Things, func(a, b Thing) int {
 		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.Single, b.Single), cmp.Compare(a.Unit, b.Unit))
 	})
+}
+
+// project reports whether a folder is that of a program: what stands in it about
+// licenses is about the program, not about weights that lie beside it.
+func (o *offer) project(dir string) bool {
+	entries, err := o.tree.ReadDir(dir)
+	return err != nil || slices.ContainsFunc(entries, func(e fsx.Entry) bool {
+		return !e.Type.IsDir() && o.marks(strings.ToLower(e.Name)) || e.Name == ".git"
+	})
+}
+
+// cardBeside reads the card of weights that are a target themselves.
+func (o *offer) cardBeside() {
+	dir := path.Dir(o.explicit)
+	if len(o.reads) != 1 || o.reads[0].Role != artifact.Weights || o.project(dir) {
+		return
+	}
+	entries, _ := o.tree.ReadDir(dir)
+	for _, e := range entries {
+		if !strings.EqualFold(e.Name, "readme"+cardSuffix) {
+			continue
+		}
+		if r, ok := o.read(artifact.File{Tree: o.tree, Path: path.Join(dir, e.Name)}); ok && heads([]Read{r}) {
+			o.reads = append(o.reads, r)
+		}
+	}
 }
 
 func (o *offer) thing(dir, single string, reads []Read) Thing {

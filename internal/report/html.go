@@ -25,16 +25,16 @@ var parsedPage = sync.OnceValues(func() (*template.Template, error) { return tem
 
 // htmlView is what the page shows; its strings are Printable.
 type htmlView struct {
-	Title, Mark, Verdict, License, Use, Policy, Tool, AsOf, Disclaimer string
-	Complete                                                           bool
-	Programs                                                           []string
-	Findings, Settled                                                  []htmlFinding
-	Errors, Unexamined                                                 []string
-	Actions                                                            []htmlAction
-	Questions                                                          []assess.Question
-	Tallies                                                            []htmlTally
-	Components                                                         []htmlComponent
-	Licenses                                                           []htmlLicense
+	Title, Mark, Verdict, License, Subject, Use, Policy, Tool, AsOf, Disclaimer string
+	Complete                                                                    bool
+	Programs                                                                    []string
+	Findings, Settled                                                           []htmlFinding
+	Errors, Unexamined                                                          []string
+	Actions                                                                     []htmlAction
+	Questions                                                                   []assess.Question
+	Tallies                                                                     []htmlTally
+	Components                                                                  []htmlComponent
+	Licenses                                                                    []htmlLicense
 }
 
 type htmlFinding struct {
@@ -90,7 +90,7 @@ func writeHTML(w io.Writer, r *Report, _ Options) error {
 
 func newView(r *Report) *htmlView {
 	v := &htmlView{
-		Title: cmp.Or(strings.TrimSpace(title(r)), "rukhsa"), License: r.Project.License, Use: strings.Join(r.Use.Contexts, ", "), Policy: r.Policy.Name,
+		Title: cmp.Or(strings.TrimSpace(title(r)), "rukhsa"), License: r.Project.License, Subject: subject(r), Use: strings.Join(r.Use.Contexts, ", "), Policy: r.Policy.Name,
 		Complete: r.Complete, AsOf: r.AsOf, Disclaimer: Disclaimer, Tool: "rukhsa " + r.Tool.Version, Errors: ErrorLines(r), Unexamined: unexamined(r),
 		Questions: append([]assess.Question{}, r.Questions...),
 	}

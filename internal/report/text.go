@@ -99,10 +99,7 @@ func (t *text) paint(code, s string) {
 
 func (t *text) head() {
 	r := t.r
-	license := r.Project.License
-	if license == "" {
-		license = "no license stated"
-	}
+	license := subject(r)
 	use := strings.Join(r.Use.Contexts, ", ")
 	if r.Use.Assumed && use != "" {
 		use += " (assumed; --use)"
@@ -134,6 +131,28 @@ func (t *text) fitting(names []string, room int) string {
 		return strings.Join(names, ", ")
 	}
 	return fitting(names, room)
+}
+
+// subject says what was scanned and under which license it is: the project's;
+// without a project that of the one thing there is, or how many things there are.
+func subject(r *Report) string {
+	switch {
+	case r.Project.License != "":
+		return r.Project.License
+	case len(mains(r)) > 0 || len(r.Components) == 0:
+		return "no license stated"
+	case len(r.Components) == 1 && licenseOf(&r.Components[0]) != "":
+		return string(r.Components[0].Kind) + " under " + licenseOf(&r.Components[0])
+	}
+	var all []string
+	for _, n := range r.Summary.ByKind {
+		noun := n.Name
+		if noun == string(inventory.Code) {
+			noun = "component"
+		}
+		all = append(all, plural(n.Count, noun))
+	}
+	return strings.Join(all, ", ")
 }
 
 // title is the name of what was scanned.

@@ -65,7 +65,7 @@ var ErrNothing = errors.New("nothing to scan")
 func Run(ctx context.Context, o Options) (*report.Report, error) {
 	f := &discover.Finder{
 		Cwd: o.Cwd, Open: o.openDir(), Stat: o.stat(),
-		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses, Readers: o.Readers, Wants: o.Scanner.OffersArtifact,
+		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses, Readers: o.Readers, Wants: o.Scanner.OffersArtifact, Project: o.Scanner.MarksProject,
 	}
 	if o.Hub != nil {
 		f.Remote = o.remote(ctx)

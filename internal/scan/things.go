@@ -193,7 +193,11 @@ func (b *builder) entry(t *discover.Thing, r *discover.Read, c inventory.Compone
 		c.ID = "pkg:generic/" + escaped(c.Name)
 	}
 	c.Evidence = nil
-	c.Locations = []diag.Loc{{Target: t.Target, Path: r.File.Path}}
+	at := diag.Loc{Target: t.Target, Path: r.File.Path}
+	if len(c.Locations) > 0 {
+		at.Line = c.Locations[0].Line
+	}
+	c.Locations = []diag.Loc{at}
 	b.settle(&c, conclude.Model(x, b.o.Base, b.o.Scanner))
 	b.putFound(c, path.Join(t.Target, r.File.Path))
 }

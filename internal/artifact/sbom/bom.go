@@ -98,6 +98,10 @@ func (b *bom) add(e entry) {
 	if e.kind == "" {
 		e.kind = kindOfPurl(e.purl)
 	}
+	scope := inventory.Found
+	if e.get("scope") == excluded {
+		scope = inventory.Test
+	}
 	id := e.id()
 	i, again := b.at[id]
 	if !again {
@@ -111,14 +115,22 @@ func (b *bom) add(e entry) {
 		i = len(b.res.Components)
 		b.at[id] = i
 		b.res.Components = append(b.res.Components, inventory.Component{
-			ID: id, Kind: e.kind, Name: e.name, Version: e.version, Scope: inventory.Found, Locations: []diag.Loc{{Path: b.file.Shown(), Line: e.line}},
+			ID: id, Kind: e.kind, Name: e.name, Version: e.version, Scope: scope, Locations: []diag.Loc{{Path: b.file.Shown(), Line: e.line}},
 		})
 	}
 	if e.ref != "" {
 		b.refs[e.ref] = id
 	}
-	b.merge(&b.res.Components[i], e)
+	c := &b.res.Components[i]
+	if scope == inventory.Found {
+		c.Scope = scope
+	}
+	b.merge(c, e)
 }
+
+// excluded is the scope in CycloneDX of what is used for tests and the like, and
+// is no part of what runs.
+const excluded = "excluded"
 
 func (b *bom) merge(c *inventory.Component, e entry) {
 	for _, l := range e.licenses {
