@@ -44,7 +44,7 @@ func headingOf(line, previous []byte) ([]byte, int) {
 		if depth := len(line) - len(words); depth <= 6 && len(words) > 0 && words[0] == ' ' {
 			return bytes.Trim(words, "# ="), depth
 		}
-	case bytes.HasPrefix(bytes.ToLower(line), []byte("<h")) && len(line) > 4 && '1' <= line[2] && line[2] <= '6':
+	case len(line) > 4 && line[0] == '<' && line[1]|0x20 == 'h' && '1' <= line[2] && line[2] <= '6':
 		return line, int(line[2] - '0')
 	}
 	if isUnderline(line) && len(previous) > 0 && len(previous) < 80 && !isUnderline(previous) {

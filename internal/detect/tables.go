@@ -38,8 +38,9 @@ type fileName struct {
 	pattern string
 	role    string // "" for names that are no license files after all
 	// head and tail are what the pattern begins and ends with before its first
-	// and after its last special sign: most names are told by them alone.
-	head, tail string
+	// and after its last special sign, middle the longest of what stands between
+	// two: most names are told by them alone.
+	head, middle, tail string
 }
 
 // newFileName prepares a pattern; its error is path.ErrBadPattern.
@@ -47,15 +48,22 @@ func newFileName(pattern, role string) (fileName, error) {
 	const special = `*?[]\`
 	f := fileName{pattern: pattern, role: role, head: pattern, tail: pattern}
 	if i := strings.IndexAny(pattern, special); i >= 0 {
-		f.head = pattern[:i]
-		f.tail = pattern[strings.LastIndexAny(pattern, special)+1:]
+		k := strings.LastIndexAny(pattern, special)
+		f.head, f.tail = pattern[:i], pattern[k+1:]
+		if inner := pattern[i : k+1]; !strings.ContainsAny(inner, `[]\`) {
+			for _, s := range strings.FieldsFunc(inner, func(r rune) bool { return r == '*' || r == '?' }) {
+				if len(s) > len(f.middle) {
+					f.middle = s
+				}
+			}
+		}
 	}
 	_, err := path.Match(pattern, "")
 	return f, err
 }
 
 func (f *fileName) fits(base string) bool {
-	if !strings.HasPrefix(base, f.head) || !strings.HasSuffix(base, f.tail) {
+	if !strings.HasPrefix(base, f.head) || !strings.HasSuffix(base, f.tail) || !strings.Contains(base, f.middle) {
 		return false
 	}
 	ok, _ := path.Match(f.pattern, base)
