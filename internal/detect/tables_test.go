@@ -46,3 +46,15 @@ func TestFileNamesFit(t *testing.T) {
 		t.Error("a pattern that never ends is taken")
 	}
 }
+
+func TestOffersArtifact(t *testing.T) {
+	s := &Scanner{offered: func() []fileName { return readOffered(rules.FS) }}
+	for name, want := range map[string]bool{
+		"modelfile": true, "modelfile.q4": true, "x.modelfile": true, "modelfile.mdx": false, "modelfile.md": false, "modelfile_test.go": false,
+		"readme.md": true, "notes.txt": false, "model.gguf": true,
+	} {
+		if got := s.OffersArtifact(name); got != want {
+			t.Errorf("%s is offered: %t", name, got)
+		}
+	}
+}
