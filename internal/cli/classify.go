@@ -137,7 +137,7 @@ func (a *app) classify(s *detect.Scanner, base *rulebase.Base, arg string) *clas
 	if err != nil {
 		return &classified{Path: arg, Kind: "file", Status: string(detect.Unknown), Error: err.Error()}
 	}
-	c := classifiedText(base, arg, s.Text(body))
+	c := classifiedText(base, arg, s.File(filepath.Base(abs), body))
 	c.Role = s.Role(filepath.Base(abs))
 	return c
 }

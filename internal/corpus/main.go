@@ -27,6 +27,7 @@ var sections = []section{
 	{"compat", "which licenses hold together", compatibility},
 	{"modules", "licenses of Go modules, root and files", moduleLicenses},
 	{"draw", "modules of the cache at random, against licensecheck alone", moduleDraw},
+	{"claims", "licenses found in files of the cache that are no license texts, to be read", claims},
 	{"texts", "texts of AI licenses", aiTexts},
 	{"ai", "models, datasets and bills of materials", aiSamples},
 	{"spdx", "texts of the SPDX list, as they are and changed", spdxTexts},

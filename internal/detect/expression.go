@@ -254,7 +254,7 @@ func (r *reading) offered(lics []part) []spdx.Expr {
 				continue
 			}
 			found = true
-			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
+			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to, true) {
 				for _, p := range lics {
 					if l, ok := p.expr.(spdx.License); ok && !n.family && r.sameVersion(l.ID, n.id) &&
 						!slices.ContainsFunc(out, func(e spdx.Expr) bool { return spdx.Same(e, p.expr) }) {

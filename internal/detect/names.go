@@ -86,10 +86,8 @@ type alias struct {
 	words    []string
 }
 
-// lonely reports whether a name is one word that may mean something else.
-func (a *alias) lonely() bool {
-	return len(a.words) == 1 && !strings.ContainsAny(a.words[0], "0123456789")
-}
+// lonely reports whether a name is one word, which may mean something else.
+func (a *alias) lonely() bool { return len(a.words) == 1 }
 
 func newAliases(base *rulebase.Base) *aliases {
 	a := &aliases{byFirst: make(map[string][]*alias, 1024), split: map[string][]*alias{}}
@@ -194,15 +192,16 @@ type named struct {
 }
 
 // findNames lists the licenses that words of a text name, the longest names
-// first where they overlap.
-func (s *Scanner) findNames(text []byte, list []phrase.Word, hits []phrase.Hit, from, to int) []named {
+// first where they overlap. Where licensing says that nothing but licenses is
+// spoken of, names count that may mean something else.
+func (s *Scanner) findNames(text []byte, list []phrase.Word, hits []phrase.Hit, from, to int, licensing bool) []named {
 	var all []named
 	lo, hi := list[from].Lo, list[to-1].Hi
 	a := s.known()
 	words := textWords(text[lo:hi], lo)
 	for i := range words {
 		x := a.at(words, i)
-		if x == nil || x.lonely() && !licenseBeside(text, words, i) {
+		if x == nil || x.lonely() && !licenseBeside(text, words, i, licensing) {
 			continue
 		}
 		end := i + len(x.words)
@@ -228,18 +227,25 @@ func (s *Scanner) findNames(text []byte, list []phrase.Word, hits []phrase.Hit, 
 	return out
 }
 
+// near is how many words may stand between "under" or "license" and a name.
+const near = 8
+
 // licenseBeside reports whether a name of one word stands where only a license
-// can be meant: before "license", or written in capitals.
-func licenseBeside(text []byte, words []textWord, i int) bool {
+// can be meant: before "license", or not long after it and written as a name.
+func licenseBeside(text []byte, words []textWord, i int, licensing bool) bool {
 	name := text[words[i].lo:words[i].hi]
-	if i+1 < len(words) && strings.HasPrefix(words[i+1].word, "licen") {
+	if i+1 < len(words) && strings.HasPrefix(words[i+1].word, "licen") && !bytes.ContainsAny(text[words[i].hi:words[i+1].lo], ":=") {
 		return true
 	}
-	return bytes.Equal(name, bytes.ToUpper(name)) && len(name) > 2 || i+1 == len(words) && !bytes.Equal(name, bytes.ToLower(name))
+	after := slices.ContainsFunc(words[max(0, i-near):i], func(w textWord) bool { return w.word == "under" || strings.HasPrefix(w.word, "licen") })
+	if bytes.Equal(name, bytes.ToUpper(name)) && len(name) > 2 || bytes.ContainsAny(name, "0123456789") {
+		return after || licensing
+	}
+	return after && i+1 == len(words) && !bytes.Equal(name, bytes.ToLower(name))
 }
 
 // names adds the licenses that the text between matches names as its own. In a
-// text without any, a heading is enough.
+// text without any, a heading is enough where licenses are spoken of.
 func (r *reading) names() {
 	r.opening()
 	for _, weak := range []bool{false, true} {
@@ -251,10 +257,12 @@ func (r *reading) names() {
 			g := &r.gaps[k]
 			for i := range g.units {
 				u := &g.units[i]
-				if u.fixed || !r.states(u, weak) {
+				here := r.licensing(g, i)
+				if u.fixed || !r.states(u, weak && (here || r.length() <= shortText)) {
 					continue
 				}
-				for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
+				here = here || u.words <= nameAlone && r.length() <= shortest
+				for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to, here) {
 					if n.from < u.aboutAt {
 						r.name(u, n)
 					}
@@ -274,7 +282,7 @@ func (r *reading) titles() {
 			if u.kind != isTitle || !u.weak || u.aboutAt < u.to || u.pointer {
 				continue
 			}
-			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to) {
+			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to, false) {
 				if !r.belongs(n) {
 					u.kind, u.limits, u.normative = isOther, true, true
 				}
@@ -303,6 +311,31 @@ func (r *reading) belongs(n named) bool {
 		}
 	}
 	return true
+}
+
+// Bounds in words of what may name a license without that word: a text in which
+// names of several words count, one in which a name that stands alone counts even
+// if it may mean something else, and such a name. And of a heading before a name.
+const (
+	shortText    = 60
+	shortest     = 12
+	nameAlone    = 2
+	shortHeading = 6
+)
+
+// licensing reports whether a unit stands where licenses are spoken of: in a
+// section about them, or with or right below that word.
+func (r *reading) licensing(g *gap, i int) bool {
+	u := &g.units[i]
+	return r.section || u.license || i > 0 && g.units[i-1].license && g.units[i-1].words <= shortHeading && u.words <= shortHeading
+}
+
+// length is the number of words that no license's text explains.
+func (r *reading) length() (n int) {
+	for k := range r.gaps {
+		n += len(r.gaps[k].list)
+	}
+	return n
 }
 
 // states reports whether a unit says under which license something is.

@@ -33,6 +33,7 @@ type unit struct {
 	aboutAt    int    // word from which on it only speaks of licenses; to without
 	fixed      bool   // it is a fixed sentence that belongs to a license
 	weak       bool   // a heading about licenses
+	license    bool   // it has the word license
 	ported     bool   // code of the work was taken from elsewhere
 	pointer    bool   // it refers to another file
 	content    bool   // it is about pictures or documentation
@@ -117,7 +118,8 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	if at := k.at[isAbout]; len(at) > 0 {
 		u.aboutAt = at[0]
 	}
-	u.weak = k.has(isWeak) || k.has(isLicense) || k.has(isFamily)
+	u.license = k.has(isWeak)
+	u.weak = u.license || k.has(isLicense) || k.has(isFamily)
 	u.appendix, u.ported = k.has(isAppendix), k.has(isPorted)
 	u.pointer, u.content = k.has(isPointer), k.has(isContent)
 	switch {
@@ -204,7 +206,7 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 // namesFamily reports whether a gap names a license of one of the families
 // (separated by |) outside of the words [from, to).
 func (r *reading) namesFamily(g *gap, families string, from, to int) bool {
-	return slices.ContainsFunc(r.s.findNames(r.text, g.list, g.hits, 0, len(g.list)), func(n named) bool {
+	return slices.ContainsFunc(r.s.findNames(r.text, g.list, g.hits, 0, len(g.list), false), func(n named) bool {
 		h, ok := r.s.base.Lookup(n.id)
 		return ok && !n.family && (n.to <= from || to <= n.from) && slices.Contains(strings.Split(families, "|"), h.Family)
 	})

@@ -90,6 +90,16 @@ func (s *Scanner) Text(raw []byte) *Text {
 	return once.(func() *Text)()
 }
 
+// File reads a file by its base name: in one that is named after licenses, the
+// name of a license is enough.
+func (s *Scanner) File(base string, raw []byte) *Text {
+	t := s.Text(raw)
+	if t.Status == None && s.role(base) == roleCode {
+		return s.read(raw, t.Digest, true)
+	}
+	return t
+}
+
 func digestOf(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return "sha256:" + hex.EncodeToString(sum[:])

@@ -236,7 +236,7 @@ func (w *treeWalk) file(name, role string, linked bool, e fsx.Entry) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return
 	}
-	t := w.s.Text(body)
+	t := w.s.File(path.Base(name), body)
 	f := File{Path: name, Source: FromFile, Role: role, Line: max(1, t.Line), Text: t, Linked: linked, Size: len(body)}
 	switch {
 	case role == roleNotice:
