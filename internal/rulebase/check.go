@@ -56,8 +56,10 @@ func (c *checker) license(f *licenseFile) {
 		c.ids(u.IDs)
 		c.sentence(u.Text)
 	}
-	if f.Compat.Train != nil {
-		c.sentence(f.Compat.Train.Text)
+	for _, t := range []*trainPart{f.Compat.Train, f.Compat.Outputs} {
+		if t != nil {
+			c.sentence(t.Text)
+		}
 	}
 	for _, list := range [][]text{f.DesignedFor, f.Flags, f.Compat.Conditions, f.Compat.Accepts} {
 		c.once(list)

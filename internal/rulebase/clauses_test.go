@@ -219,8 +219,10 @@ func references(t *testing.T, b *Base, h Head) []string {
 		if l.LaterVersion != nil {
 			all = append(all, l.LaterVersion.Clause)
 		}
-		if l.Train != nil {
-			all = append(all, l.Train.Clause)
+		for _, t := range []*Train{l.Train, l.Outputs} {
+			if t != nil {
+				all = append(all, t.Clause)
+			}
 		}
 	}
 	slices.Sort(all)

@@ -33,6 +33,7 @@ type License struct {
 	Last         []Relicense // as RelicenseTo, but what these licenses name in turn is not open to the work
 	Undecided    []Undecided // combinations that the text leaves to a fact or to a person
 	Train        *Train      // nil where the text does not speak of training models on the material
+	Outputs      *Train      // nil where the text does not speak of what running the work puts out
 	Sources      []Source
 	Review       Review
 	Full         bool   // a rule file exists; else only head facts and the category's duties are known
@@ -126,7 +127,8 @@ type Later struct {
 	Clause string
 }
 
-// Train is what the text says about training a model on the material.
+// Train is what the text says about training a model on the material, or about
+// what running the work puts out: may it be used under any terms?
 type Train struct {
 	Answer string // yes, no, or check: the text leaves it to a fact
 	Clause string

@@ -72,6 +72,7 @@ type compatPart struct {
 	Later       *movePart       `yaml:"later"`
 	Undecided   []undecidedPart `yaml:"undecided"`
 	Train       *trainPart      `yaml:"train"`
+	Outputs     *trainPart      `yaml:"outputs"`
 }
 
 type undecidedPart struct {
@@ -90,7 +91,8 @@ type movePart struct {
 	Clause string `yaml:"clause,required"`
 }
 
-// trainPart: what the text itself says about training a model on the material.
+// trainPart: what the text itself says about training a model on the material, or
+// about what running the work puts out.
 type trainPart struct {
 	Answer string `yaml:"answer,required" enum:"train answer"`
 	Clause string `yaml:"clause,required"`
@@ -176,6 +178,9 @@ func (f *licenseFile) license(path string) *License {
 	}
 	if t := f.Compat.Train; t != nil {
 		l.Train = &Train{t.Answer, t.Clause, t.Text.Value}
+	}
+	if t := f.Compat.Outputs; t != nil {
+		l.Outputs = &Train{t.Answer, t.Clause, t.Text.Value}
 	}
 	return l
 }
