@@ -97,8 +97,8 @@ func ordersName(o rulebase.Obligation, relation string) bool {
 		words = []string{"distill", "train-on-outputs"}
 	case wayChanged:
 		words = []string{"fine-tune", "publish-derived-weights"}
-		if quantised(relation) {
-			words = []string{"quantize-convert"}
+		if quantised(relation) { // whether that makes a model of its own is for a person
+			words = append(words, "quantize-convert")
 		}
 	}
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(o.When, w) })

@@ -33,6 +33,7 @@ func (j *judging) judgeLineages() {
 			}
 		}
 		j.openBases(p, open)
+		j.judgeName(p)
 		j.judgeModel(p)
 	}
 }
@@ -221,6 +222,27 @@ func (j *judging) openBases(p *part, open []ancestor) {
 		f.Severity = diag.Note
 	}
 	j.findings = append(j.findings, f)
+}
+
+// judgeName asks about a part whose name says that it is, or was made from,
+// something under terms that its own do not carry on, where no lineage says what
+// it was made from.
+func (j *judging) judgeName(p *part) {
+	m, ok := j.self(p)
+	if !ok || m.License == "" || p.Kind != inventory.Model || slices.ContainsFunc(p.Lineage, func(l inventory.Lineage) bool { return wayOf(l.Relation) == wayChanged }) {
+		return
+	}
+	a := ancestor{id: m.ID, name: m.Name, license: m.License, branches: j.know.branches(m.License), publisher: m.Orgs}
+	if len(a.branches) == 1 && len(a.branches[0]) > 1 {
+		a.publisher = nil // of several licenses some are of others
+	}
+	text, own := j.own(p)
+	if own == nil {
+		return
+	}
+	if v := j.carried(own, a.branches); v.Verdict == compat.No {
+		j.lineageCheck(p, a, text, fmt.Sprintf("%s, and its name says %s of %s, which is under %s: to be decided", text, m.Name, m.Publisher, m.License), v)
+	}
 }
 
 // relabelled reports a base under open terms whose label was exchanged for one

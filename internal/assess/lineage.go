@@ -10,11 +10,8 @@ import (
 	"github.com/rukhsa/rukhsa/internal/models"
 )
 
-// The properties of models and datasets that facts about lineage stand in.
-const (
-	guessedLineage = "lineage-guessed" // the id of a step that a weak hint names
-	publisherIs    = "publisher"
-)
+// The property of models and datasets that a fact about lineage stands in.
+const guessedLineage = "lineage-guessed" // the id of a step that a weak hint names
 
 // ancestor is one thing that a model or dataset was made from.
 type ancestor struct {
@@ -101,16 +98,18 @@ func (j *judging) ancestor(p *part, l inventory.Lineage) ancestor {
 	}
 	a.guessed = a.guessed || names.Local(a.name) // a path of somebody's machine
 	a.publisher = namespace(l.ID)
-	a.found = j.stepTo(p, l.ID)
+	if a.found = j.stepTo(p, l.ID); a.found != nil {
+		a.publisher = append(a.publisher, namespace(a.found.ID)...)
+	}
 	m, known := j.known(l.ID, wayOf(l.Relation) == wayData || wayOf(l.Relation) == wayAbsorbed)
 	if known {
 		a.family, a.how = m.Family, m.Confidence
-		if m.Confidence.Sure() {
-			a.publisher = append(a.publisher, m.Orgs...)
-		}
+	}
+	if known && m.License != "" && (a.found == nil || a.found.License.Concluded == m.License) {
+		a.publisher = m.Orgs // whoever offers it again, or calls the own work so, owns none of it
 	}
 	switch {
-	case a.found != nil && len(a.found.choices) > 0:
+	case a.found != nil && len(a.found.choices) > 0 && !(known && onlySaid(a.found, m)):
 		a.license, a.branches, a.reason = a.found.License.Concluded, a.found.choices, "a component of this scan"
 	case known && m.License != "":
 		a.license, a.branches = m.License, j.know.branches(m.License)
@@ -120,6 +119,12 @@ func (j *judging) ancestor(p *part, l inventory.Lineage) ancestor {
 		a.reason = byName(m)
 	}
 	return a
+}
+
+// onlySaid reports whether a thing of the tree lies where a known family would
+// and says by a label alone that it comes under other terms: the family's hold.
+func onlySaid(found *part, m models.Match) bool {
+	return strings.HasPrefix(found.ID, "pkg:generic/") && found.License.Basis == "declared" && m.License != "" && m.Confidence.Sure() && found.License.Concluded != m.License
 }
 
 // byName says how a name was recognised.
@@ -133,8 +138,10 @@ func byName(m models.Match) string {
 	case models.Guess:
 		s = "a part of its name says " + m.Name + " of " + m.Publisher
 	}
-	if m.Check != "" {
-		s += "; " + m.Check
+	for _, more := range []string{m.Check, m.Beside} {
+		if more != "" {
+			s += "; " + more
+		}
 	}
 	return s
 }
@@ -175,6 +182,9 @@ func (j *judging) stepTo(p *part, id string) *part {
 // shortName is the name in an id of a lineage, as people write it.
 func shortName(id string) string {
 	id, _, _ = strings.Cut(id, "?")
+	if at := strings.LastIndexByte(id, '@'); strings.HasPrefix(id, "pkg:") && at > strings.LastIndexByte(id, '/') {
+		id = id[:at]
+	}
 	return strings.TrimPrefix(strings.TrimPrefix(id, "pkg:huggingface/"), "pkg:generic/")
 }
 
@@ -187,23 +197,11 @@ func namespace(id string) []string {
 	return nil
 }
 
-// publishers lists who made a part, in lower case.
-func publishers(p *part) []string {
-	out := namespace(p.ID)
-	if v := p.Property(publisherIs); v != "" && len(out) == 0 {
-		out = append(out, strings.ToLower(v))
-	}
-	return out
-}
-
 // samePublisher reports whether a part and what it was made from are by the
-// same publisher, who is free to choose other terms for the own work.
+// same publisher, who is free to choose other terms for the own work. What a file
+// says of its author is no proof of that; the address at a hub is.
 func samePublisher(p *part, a ancestor) bool {
-	theirs := a.publisher
-	if a.found != nil {
-		theirs = append(slices.Clone(theirs), publishers(a.found)...)
-	}
-	return slices.ContainsFunc(publishers(p), func(s string) bool { return slices.Contains(theirs, s) })
+	return slices.ContainsFunc(namespace(p.ID), func(s string) bool { return slices.Contains(a.publisher, s) })
 }
 
 // own is what a part says of its own license: what was concluded, else what it

@@ -59,6 +59,7 @@ type side struct {
 	path    string
 	expr    spdx.Expr // nil: stated and not resolved
 	said    string    // as written
+	link    string    // to the text, as written
 	vague   bool      // said names no license by its nature: "other", a family
 	family  []string  // the licenses that a family stands for
 	why     string    // expr is nil: what is wrong with the text
@@ -159,7 +160,7 @@ func (m *modelSides) statement(x Statement) {
 	if _, vague := m.base.Family(said); x.Name != "" && (said == "" || vague) {
 		said = strings.TrimSpace(x.Name)
 	}
-	s := side{rank: rankOf(x.Source), source: x.Source, path: x.Path, expr: expr, said: said, guessed: x.Guessed}
+	s := side{rank: rankOf(x.Source), source: x.Source, path: x.Path, expr: expr, said: said, link: x.Link, guessed: x.Guessed}
 	if f, ok := m.base.Family(said); ok && expr == nil {
 		s.vague, s.family = true, f.Members
 	}
@@ -229,13 +230,17 @@ func (m *modelSides) license() inventory.License {
 	}
 	best, open := m.best(sides)
 	if open != nil {
-		l.Status, l.Concluded, l.Reason = inventory.Unknown, spdx.NoAssertion{}.String(), open.reason()
+		l.Status, l.Concluded, l.Reason = inventory.Unknown, spdx.NoAssertion{}.String(), open.reason()+m.dangling(open)
 		return l
 	}
 	l.Status, l.Concluded = inventory.OK, best.String()
 	if other := m.contrary(sides, best); other != nil {
 		l.Status, l.Concluded = inventory.Disagree, spdx.NoAssertion{}.String()
-		l.Reason = path.Base(sides[0].path) + " and " + path.Base(other.path) + " say different things: " + best.String() + ", " + cmp.Or(text(other.expr), other.said)
+		who := path.Base(sides[0].path) + " and " + path.Base(other.path) + " say"
+		if sides[0].path == other.path {
+			who = path.Base(other.path) + " says"
+		}
+		l.Reason = who + " different things: " + best.String() + ", " + cmp.Or(text(other.expr), other.said)
 	}
 	return l
 }
@@ -271,6 +276,16 @@ func (s *side) reason() string {
 		return s.path + ": the license stated there is not known: " + s.said
 	}
 	return s.path + ": " + cmp.Or(s.why, "no license recognised in it")
+}
+
+// dangling says that a side links to a file that is not there.
+func (m *modelSides) dangling(s *side) string {
+	if s.link == "" || strings.Contains(s.link, "://") || slices.ContainsFunc(m.out.Evidence, func(e inventory.Evidence) bool {
+		return path.Base(e.Path) == path.Base(s.link)
+	}) {
+		return ""
+	}
+	return "; the file that it links, " + s.link + ", is not there or says nothing of a license"
 }
 
 // best is what the sources that win say, all of them together. A source that is

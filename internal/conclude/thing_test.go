@@ -76,6 +76,8 @@ func TestModel(t *testing.T) {
 		{"address as the value", list(said("card", "https://www.apache.org/licenses/LICENSE-2.0")), nil, "ok Apache-2.0", ""},
 		{"address beside", list(said("card", "other", "", "https://www.apache.org/licenses/LICENSE-2.0")), nil, "ok Apache-2.0", ""},
 		{"path beside", list(said("card", "other", "", "LICENSE")), nil, "unknown NOASSERTION", "README.md|other"},
+		{"path to nothing", list(said("card", "other", "own-terms", "LICENSE.md")), nil, "unknown NOASSERTION", "own-terms|LICENSE.md, is not there"},
+		{"path to an unknown text", list(said("card", "other", "", "LICENSE")), texts(file("You may not use this software for any purpose without our permission.\n")), "unknown NOASSERTION", "LICENSE: "},
 		{"deprecated id", list(said("card", "GPL-3.0")), nil, "ok GPL-3.0-only", ""},
 		{"expression", list(said("card", "MIT OR Apache-2.0")), nil, "ok MIT OR Apache-2.0", ""},
 		{"AI license", list(said("card", "llama3.1")), nil, "ok LicenseRef-rukhsa-llama3.1", ""},

@@ -29,3 +29,5 @@ func (r *RE) FindString(s string) string { return r.compiled().FindString(s) }
 func (r *RE) FindStringSubmatch(s string) []string { return r.compiled().FindStringSubmatch(s) }
 
 func (r *RE) ReplaceAllString(s, with string) string { return r.compiled().ReplaceAllString(s, with) }
+
+func (r *RE) FindSubmatchIndex(b []byte) []int { return r.compiled().FindSubmatchIndex(b) }

@@ -24,8 +24,8 @@ func (m Match) Conclude() inventory.License {
 		l.Reason = says + ": a hosted service under the terms at " + m.Terms
 	case m.License == "":
 		l.Reason = says + ": " + m.Check
-	case m.Check != "":
-		l.Reason = says + ": " + m.License + "; " + m.Check
+	case m.Check != "" || m.Beside != "":
+		l.Reason = says + ": " + m.License + "; " + cmp.Or(m.Check, m.Beside)
 	default:
 		l.Concluded, l.Status, l.Reason = m.License, inventory.Assumed, "by its name: "+says
 	}

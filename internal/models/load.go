@@ -70,6 +70,7 @@ type entry struct {
 	Orgs      []text `yaml:"orgs"`
 	License   text   `yaml:"license"`
 	Check     text   `yaml:"check"`
+	Beside    text   `yaml:"beside"`
 	Earlier   []old  `yaml:"earlier"`
 	Released  text   `yaml:"released"`
 	Modality  text   `yaml:"modality" enum:"modality"`
@@ -204,7 +205,7 @@ func (l *loader) publisher(p publisher, err error) {
 func (l *loader) family(p *publisher, e *entry) {
 	f := &Family{
 		ID: e.ID.Value, Name: e.Name.Value, Kind: Kind(e.Kind.Value), Publisher: p.Publisher.Value, Orgs: append(lower(p.Orgs), lower(e.Orgs)...),
-		License: e.License.Value, Check: e.Check.Value, Released: e.Released.Value, Modality: e.Modality.Value, See: e.See.Value, pos: e.Pos,
+		License: e.License.Value, Check: e.Check.Value, Beside: e.Beside.Value, Released: e.Released.Value, Modality: e.Modality.Value, See: e.See.Value, pos: e.Pos,
 	}
 	if f.Kind == "" {
 		f.Kind = Model

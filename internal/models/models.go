@@ -49,6 +49,7 @@ type Family struct {
 	// Check says why a person should look at the license before relying on it;
 	// "" where nothing is open.
 	Check    string
+	Beside   string    // what holds beside the license, which is sure itself; "" without
 	Earlier  []Earlier // terms under which older copies were given
 	Released string    // day of the first release, YYYY-MM-DD, or a shorter date; "" where it is not known
 	Modality string    // text, multimodal, image, audio, embedding, ""

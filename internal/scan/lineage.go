@@ -100,7 +100,11 @@ func lineageID(l artifact.Link) string {
 	if strings.Count(hub, "/") != 1 || strings.ContainsAny(hub, " :\\") || strings.HasPrefix(hub, "/") || strings.HasSuffix(hub, "/") || artifactnames.Local(hub) {
 		return id
 	}
+	hub, revision, _ := strings.Cut(hub, "@")
 	purl := "pkg:huggingface/" + escaped(hub)
+	if revision != "" {
+		purl += "@" + escaped(revision)
+	}
 	if dataset {
 		purl += "?type=dataset"
 	}

@@ -16,6 +16,7 @@ func TestLineageID(t *testing.T) {
 	for _, tt := range []struct{ id, relation, want string }{
 		{"org/name", "", "pkg:huggingface/org/name"},
 		{" org/name\n", "finetune", "pkg:huggingface/org/name"},
+		{"org/name@0e9e39f249a16976918f6564b8830bc894c89659", "", "pkg:huggingface/org/name@0e9e39f249a16976918f6564b8830bc894c89659"},
 		{"org/data", "dataset", "pkg:huggingface/org/data?type=dataset"},
 		{"https://huggingface.co/org/name", "", "pkg:huggingface/org/name"},
 		{"https://huggingface.co/org/name/tree/main", "", "pkg:huggingface/org/name"},

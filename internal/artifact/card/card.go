@@ -15,6 +15,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/lazyre"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
@@ -76,6 +77,9 @@ func (reader) Read(f *artifact.File) (*artifact.Result, error) {
 		return res, nil
 	}
 	readFront(f, res, fm)
+	if res.Role == artifact.Card && res.Kind != inventory.Dataset {
+		prose(res, data)
+	}
 	return res, nil
 }
 
@@ -118,6 +122,18 @@ func readFront(f *artifact.File, res *artifact.Result, fm front) {
 		res.Property("front_matter", "line "+strconv.Itoa(fm.line))
 	}
 	c.finish()
+}
+
+// tuned is the sentence that training libraries write into cards.
+var tuned = lazyre.New(`(?i)\bfine-?tuned (?:version|variant|checkpoint) of (?:the )?\[([^\]\n]{1,200})\]\((?:https://(?:huggingface\.co|hf\.co)/)([^)\s]{1,200})\)`)
+
+// prose takes from the text of a card what it was tuned from, as a guess.
+func prose(res *artifact.Result, data []byte) {
+	if m := tuned.FindSubmatchIndex(data); m != nil {
+		res.Lineage = append(res.Lineage, artifact.Link{
+			Relation: "finetune", ID: string(data[m[4]:m[5]]), Field: "text", Line: 1 + bytes.Count(data[:m[0]], []byte("\n")), Guessed: true,
+		})
+	}
 }
 
 // yamlProblem turns faults of the front matter into Problems with the lines of

@@ -44,13 +44,23 @@ const gatedPrefix = "extra_gated_"
 
 // isKnown reports whether a key, in any case, is one of a card.
 func isKnown(key string) bool {
-	key = strings.ToLower(key)
+	key = canonical(key)
 	for _, keys := range [][]string{sharedKeys, modelKeys, datasetKeys, spaceKeys} {
 		if slices.Contains(keys, key) {
 			return true
 		}
 	}
 	return strings.HasPrefix(key, gatedPrefix)
+}
+
+// canonical is a key as the Hub writes it: in lower case, and with low lines
+// where people write hyphens.
+func canonical(key string) string {
+	key = strings.ToLower(key)
+	if key == "model-index" {
+		return key
+	}
+	return strings.ReplaceAll(key, "-", "_")
 }
 
 // collector turns the fields of one card into facts.
@@ -95,7 +105,7 @@ func (c *collector) fields(v value) {
 }
 
 func (c *collector) field(p pair) {
-	key := strings.ToLower(p.key)
+	key := canonical(p.key)
 	guess := c.guess || key != p.key
 	c.count(key)
 	c.once(key, p)
@@ -318,9 +328,13 @@ func first(v value) value {
 	return value{}
 }
 
-// relation is a relation of the Hub; "" for every other word.
+// relation is a relation of the Hub, or the one that people write there for what
+// learned from a model's outputs; "" for every other word.
 func relation(word string) string {
 	word = strings.ToLower(word)
+	if strings.HasPrefix(word, "distill") {
+		return "distill"
+	}
 	if slices.Contains([]string{"finetune", "adapter", "quantized", "merge"}, word) {
 		return word
 	}
