@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -98,6 +99,10 @@ func Main(args []string, s Streams) (code int) {
 			code = exitIncomplete
 		}
 	}()
+	a := &app{Streams: s}
+	if slices.Equal(args, []string{"--version"}) {
+		return a.exit(a.printVersion()) // other programs ask it at each of their starts: without building the commands
+	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	signals := make(chan os.Signal, 1)
@@ -114,7 +119,6 @@ func Main(args []string, s Streams) (code int) {
 		case <-ctx.Done():
 		}
 	}()
-	a := &app{Streams: s}
 	root := a.root()
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		completions(root)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -76,7 +77,7 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Flags().AddFlagSet(scan.Flags())
 	choiceFlag(root.PersistentFlags(), &a.color, false, "color", "", "auto", []string{"auto", "always", "never"}, "colour of text")
-	root.SetVersionTemplate("rukhsa {{.Version}}\n")
+	root.SetVersionTemplate(versionLine("{{.Version}}"))
 	root.AddCommand(scan, a.classifyCommand(), a.explainCommand(), a.convertCommand(), a.noticeCommand())
 	root.AddCommand(a.licensesCommand(), a.obligationsCommand(), a.compatCommand(), a.rulesCommand())
 	root.AddCommand(a.configCommand(), a.diffCommand(), a.initCommand(), a.policyCommand())
@@ -128,6 +129,15 @@ func version() string {
 		return "(devel)"
 	}
 	return info.Main.Version
+}
+
+func versionLine(version string) string { return "rukhsa " + version + "\n" }
+
+func (a *app) printVersion() error {
+	if _, err := io.WriteString(a.Out, versionLine(version())); err != nil {
+		return fmt.Errorf("writing the version: %w", err)
+	}
+	return nil
 }
 
 // helpTopics are pages that belong to no single command.
