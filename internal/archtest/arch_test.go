@@ -39,6 +39,7 @@ var ranks = map[string]int{
 	"internal/truthtest":              0,
 	"internal/lazyre":                 0,
 	"internal/detect/phrase":          1,
+	"internal/detect/plain":           0,
 	"internal/bench":                  10,
 	"internal/rulebase":               2,
 	"internal/rulebase/genindex":      3,

@@ -3,6 +3,7 @@ package detect
 import (
 	"errors"
 	"fmt"
+	"github.com/rukhsa/rukhsa/internal/detect/plain"
 
 	"github.com/rukhsa/rukhsa/internal/detect/fingerprint"
 )
@@ -41,7 +42,11 @@ func (s *Scanner) Compare(raw []byte, id string) (*Comparison, error) {
 
 // CompareTexts says what a text has of another one.
 func (s *Scanner) CompareTexts(raw, other []byte, id string) (*Comparison, error) {
-	entry, err := fingerprint.Compute(other, id)
+	p, reason := plain.Read(other)
+	if reason != "" {
+		return nil, errors.New(reason)
+	}
+	entry, err := fingerprint.Compute(p.Bytes, id)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +58,11 @@ func (s *Scanner) CompareTexts(raw, other []byte, id string) (*Comparison, error
 }
 
 func (s *Scanner) compare(x *fingerprint.Index, raw []byte, id string) (*Comparison, error) {
-	text, at, reason := decode(raw)
+	p, reason := plain.Read(raw)
 	if reason != "" {
 		return nil, errors.New(reason)
 	}
+	text := p.Bytes
 	m, ok := x.Compare(text, id)
 	if !ok {
 		return nil, fmt.Errorf("%s: %w", id, errNothing)
@@ -69,7 +75,7 @@ func (s *Scanner) compare(x *fingerprint.Index, raw []byte, id string) (*Compari
 	c := &Comparison{ID: id, Coverage: rounded(m.Coverage), Words: m.Required, Lost: m.Lost}
 	for _, g := range r.gaps {
 		for _, u := range g.units {
-			c.Added = append(c.Added, Stretch{Start: at(u.start), End: at(u.end), Line: lineOf(text, u.start), Kind: u.kind, ID: u.id, Text: shown(text[u.start:u.end])})
+			c.Added = append(c.Added, Stretch{Start: p.At(u.start), End: p.At(u.end), Line: lineOf(text, u.start), Kind: u.kind, ID: u.id, Text: shown(text[u.start:u.end])})
 		}
 	}
 	for _, g := range m.Missing {
@@ -83,7 +89,11 @@ func rounded(x float64) float64 { return float64(int(x*1e4+0.5)) / 1e4 }
 // Fingerprint computes the entry of a license text of one's own, as
 // UseFingerprints reads it.
 func Fingerprint(text []byte, id string) ([]byte, error) {
-	e, err := fingerprint.Compute(text, id)
+	p, reason := plain.Read(text)
+	if reason != "" {
+		return nil, errors.New(reason)
+	}
+	e, err := fingerprint.Compute(p.Bytes, id)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,10 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
+)
 
 // hidden looks at what the lexer takes for HTML tags and drops: words in angle
 // brackets with spaces and without "=" are words that a person reads.
@@ -10,21 +14,22 @@ func (r *reading) hidden() {
 		if i < 0 {
 			return
 		}
-		start := at + i + 1
-		at = start
-		end := bytes.IndexAny(r.text[start:], "<>")
-		if end < 0 || r.text[start+end] != '>' {
+		start := at + i
+		at = start + 1
+		n := lex.TagSize(r.text[start:])
+		if n == 0 {
 			continue
 		}
-		inner := r.text[start : start+end]
-		at = start + end
+		at = start + n
+		start, end := start+1, start+n-1
+		inner := r.text[start:end]
 		if bytes.Count(inner, []byte(" ")) < minInner-1 || bytes.IndexByte(inner, '=') >= 0 {
 			continue
 		}
-		n := len(r.gaps)
-		r.gap(start, start+end)
-		if len(r.gaps) > n && !r.tells(&r.gaps[n]) {
-			r.gaps = r.gaps[:n]
+		before := len(r.gaps)
+		r.gap(start, end)
+		if len(r.gaps) > before && !r.tells(&r.gaps[before]) {
+			r.gaps = r.gaps[:before]
 		}
 	}
 }

@@ -26,8 +26,8 @@ func testScanner(t testing.TB) *Scanner {
 	return s
 }
 
-// plain are the texts that restrictions are put into.
-var plain = []string{"MIT.t1", "Apache-2.0.t1", "BSD-3-Clause.t1", "GPL-3.0.t1", "MPL-2.0.t1"}
+// common are the texts that restrictions are put into.
+var common = []string{"MIT.t1", "Apache-2.0.t1", "BSD-3-Clause.t1", "GPL-3.0.t1", "MPL-2.0.t1"}
 
 // TestRestrictionsShow puts sentences of restricted licenses into permissive
 // and copyleft texts, at the head, in the middle and at the tail: none may pass
@@ -41,7 +41,7 @@ func TestRestrictionsShow(t *testing.T) {
 	if testing.Short() {
 		each = 40
 	}
-	for _, name := range plain {
+	for _, name := range common {
 		base := string(lctest.Text(t, name).Body)
 		for range each {
 			sentence := sentences[r.IntN(len(sentences))]
@@ -98,7 +98,7 @@ func TestHarmless(t *testing.T) {
 	}
 	n, bad := 0, 0
 	for range 400 {
-		for _, name := range plain {
+		for _, name := range common {
 			base := string(lctest.Text(t, name).Body)
 			line := lines[r.IntN(len(lines))](names[r.IntN(len(names))], 1990+r.IntN(36))
 			text := line + "\n\n" + base

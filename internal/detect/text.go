@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine"
+	"github.com/rukhsa/rukhsa/internal/detect/plain"
 	"github.com/rukhsa/rukhsa/internal/spdx"
 )
 
@@ -91,13 +94,31 @@ func (s *Scanner) Text(raw []byte) *Text {
 }
 
 // File reads a file by its base name: in one that is named after licenses, the
-// name of a license is enough.
+// name of a license is enough, and a language that is not read is not nothing.
 func (s *Scanner) File(base string, raw []byte) *Text {
 	t := s.Text(raw)
-	if t.Status == None && s.role(base) == roleCode {
-		return s.read(raw, t.Digest, true)
+	if t.Status != None || s.role(base) != roleCode {
+		return t
+	}
+	t = s.read(raw, t.Digest, true)
+	if t.Status == None && foreignLetters(raw) > maxForeignLetters {
+		t.Status, t.Reason = Unknown, "in a language that is not read"
+		t.Expr, t.Code = spdx.NoAssertion{}, spdx.NoAssertion{}
 	}
 	return t
+}
+
+// maxForeignLetters is how many letters of other alphabets may stand in a name.
+const maxForeignLetters = 40
+
+// foreignLetters counts letters of other alphabets than the Latin one.
+func foreignLetters(raw []byte) (n int) {
+	for _, r := range string(raw) {
+		if r >= utf8.RuneSelf && unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) {
+			n++
+		}
+	}
+	return n
 }
 
 func digestOf(raw []byte) string {
@@ -107,20 +128,21 @@ func digestOf(raw []byte) string {
 
 func (s *Scanner) read(raw []byte, digest string, section bool) *Text {
 	t := &Text{Digest: digest, Expr: spdx.NoAssertion{}, Code: spdx.NoAssertion{}}
-	text, at, reason := decode(raw)
+	p, reason := plain.Read(raw)
 	if reason != "" {
 		t.Status, t.Reason = Unknown, reason
 		return t
 	}
+	text := p.Bytes
 	r := reading{s: s, text: text, cov: s.scan(text), section: section}
 	r.run(t)
 	for i := range t.Matches {
-		t.Matches[i].Start, t.Matches[i].End = at(t.Matches[i].Start), at(t.Matches[i].End)
+		t.Matches[i].Start, t.Matches[i].End = p.At(t.Matches[i].Start), p.At(t.Matches[i].End)
 	}
 	for i := range t.Residual {
 		x := &t.Residual[i]
 		x.Line = lineOf(text, x.Start)
-		x.Start, x.End = at(x.Start), at(x.End)
+		x.Start, x.End = p.At(x.Start), p.At(x.End)
 	}
 	for _, i := range r.limits {
 		t.Limits = append(t.Limits, t.Residual[i])

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/rukhsa/rukhsa/internal/detect/lctest"
 	"github.com/rukhsa/rukhsa/internal/spdx"
@@ -102,39 +101,6 @@ func TestLibraryTexts(t *testing.T) {
 	}
 }
 
-func TestEncodings(t *testing.T) {
-	s := testScanner(t)
-	mit := string(lctest.Text(t, "MIT.t1").Body)
-	units := utf16.Encode([]rune(mit))
-	little, big := []byte{0xff, 0xfe}, []byte{0xfe, 0xff}
-	for _, u := range units {
-		little = append(little, byte(u), byte(u>>8))
-		big = append(big, byte(u>>8), byte(u))
-	}
-	latin1 := append([]byte("Copyright \xa9 2020 J\xfcrgen\n\n"), mit...)
-	for name, c := range map[string]struct {
-		text []byte
-		want Status
-	}{
-		"UTF-16LE":   {little, Match},
-		"UTF-16BE":   {big, Match},
-		"UTF-8 BOM":  {append([]byte("\xef\xbb\xbf"), mit...), Match},
-		"CRLF":       {[]byte(strings.ReplaceAll(mit, "\n", "\r\n")), Match},
-		"Latin-1":    {latin1, Match},
-		"zero width": {[]byte(strings.ReplaceAll(mit, "hereby", "here\u200bby")), Match},
-		"soft":       {[]byte(strings.ReplaceAll(mit, "permission", "per\u00admission")), Match},
-		"homoglyph":  {[]byte(strings.ReplaceAll(mit, "without", "with\u043eut")), Unknown},
-		"NUL":        {append([]byte(mit), 0), Unknown},
-		"odd UTF-16": {append(little[:len(little):len(little)], 'x'), Match},
-	} {
-		got := s.Text(c.text)
-		if got.Status != c.want {
-			t.Errorf("%s: %s, %s; want %s", name, got.Status, got.Reason, c.want)
-		}
-		checkText(t, c.text, got)
-	}
-}
-
 func TestCopyrights(t *testing.T) {
 	for text, want := range map[string]string{
 		"Copyright (c) 2020 Foo, Inc.":                             "Copyright (c) 2020 Foo, Inc.",
@@ -158,7 +124,7 @@ func TestCopyrights(t *testing.T) {
 
 func FuzzText(f *testing.F) {
 	s := testScanner(f)
-	for _, name := range plain {
+	for _, name := range common {
 		f.Add(lctest.Text(f, name).Body)
 	}
 	f.Add([]byte("SPDX-License-Identifier: MIT\n\xff\xfe\x00"))

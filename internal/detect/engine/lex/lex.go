@@ -65,7 +65,7 @@ func (l *Lexer) Next() (word []byte, lo, hi int, ok bool) {
 			size := 1
 			switch c {
 			case '<':
-				size = max(1, tagSize(text[l.pos:]))
+				size = max(1, TagSize(text[l.pos:]))
 			case '{':
 				size = max(1, l.anchorSize())
 			case ']':
@@ -199,9 +199,9 @@ func lower(c byte) byte {
 	return c
 }
 
-// tagSize returns the length of the HTML tag that t begins with, or 0.
-// <me@example.com> and <http://example.com> are kept.
-func tagSize(t []byte) int {
+// TagSize returns the length of the HTML tag that t begins with, which is no word,
+// or 0. <me@example.com> and <http://example.com> are kept.
+func TagSize(t []byte) int {
 	if len(t) < 3 {
 		return 0
 	}
