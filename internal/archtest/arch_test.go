@@ -71,6 +71,7 @@ var ranks = map[string]int{
 	"internal/detect":                 3,
 	"internal/duty":                   3,
 	"internal/models":                 3,
+	"internal/views":                  3,
 	"internal/compat":                 3,
 	"internal/policy":                 3,
 	"internal/gomod":                  4,

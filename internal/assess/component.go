@@ -12,7 +12,8 @@ func isNotice(e inventory.Evidence) bool { return e.Source == "notice-file" }
 // component is the judged half of a part.
 func (j *judging) component(p *part) Component {
 	c := Component{
-		Use: p.use, Choice: p.chosen, Apart: p.apart, Grants: []rulebase.Grant{}, Parts: []Part{}, Benefits: []Answer{}, Risks: []Risk{}, Obligations: []string{},
+		Use: p.use, Choice: p.chosen, Apart: p.apart, Grants: []rulebase.Grant{}, Parts: []Part{}, Benefits: []Answer{}, Risks: []Risk{}, NotOpen: []Bound{},
+		Views: []View{}, Differs: []Difference{}, Obligations: []string{},
 	}
 	if len(p.terms) == 0 {
 		c.Category, c.LicenseOpenness = unstated, unstated
@@ -31,6 +32,7 @@ func (j *judging) component(p *part) Component {
 	c.LicenseOpenness = j.openness(p.terms)
 	c.Openness = openness(p.Kind, c.LicenseOpenness)
 	c.Grants = grants(p.terms)
+	c.NotOpen = j.notOpen(p.terms)
 	j.openAI(p, &c)
 	return c
 }
@@ -63,6 +65,30 @@ func (j *judging) openness(terms []Term) string {
 			o = t.License.Openness
 		}
 		out = worst(opennesses, out, o)
+	}
+	return out
+}
+
+// notOpen lists what in terms that all hold is unknown to open source: the
+// duties and bounds that restrict, else the grants that are not whole.
+func (j *judging) notOpen(terms []Term) []Bound {
+	out := []Bound{}
+	for _, t := range terms {
+		if t.License == nil || t.License.Openness == openSource {
+			continue
+		}
+		n := len(out)
+		for _, o := range t.License.Obligations {
+			b := Bound{License: t.Text, Type: o.Type, Clause: o.Clause, Text: o.Text}
+			if j.know.base.Restricts(o) && !slices.Contains(out, b) {
+				out = append(out, b)
+			}
+		}
+		for _, g := range t.License.Grants {
+			if len(out) == n && (g.Answer == "limited" || g.Answer == "no") {
+				out = append(out, Bound{License: t.Text, Type: g.Grant, Clause: g.Clause, Text: g.Grant + ": " + g.Answer})
+			}
+		}
 	}
 	return out
 }

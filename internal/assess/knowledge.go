@@ -25,6 +25,7 @@ type source interface {
 	Exception(id string) (*rulebase.Exception, error)
 	Rank(category string) int // growing burden
 	ActionFor(o rulebase.Obligation) rulebase.Action
+	Restricts(o rulebase.Obligation) bool
 	Fact(name string) (rulebase.FactWord, bool)
 	Contexts() []rulebase.Word
 	// Family lists the ids of a family, sorted.

@@ -60,12 +60,14 @@ func modelOption(c *inventory.Component, o, key, value string) error {
 	return nil
 }
 
-// tellOpenness prints the parts, benefits and risks of models for stories that
-// show "parts", "benefits" or "risks", and their openness for any of these.
+// tellOpenness prints what stories show of "parts", "benefits", "risks", "views",
+// "not-open", "differs" and "service", and the openness for any of these; code
+// has it where a story shows "openness-of-code".
 func (s *story) tellOpenness(b *strings.Builder, j *assess.Judgement) {
 	shows := func(what string) bool { return slices.Contains(s.show, what) }
 	for i, c := range j.Components {
-		if s.inv.Components[i].Kind == inventory.Code || !shows("parts") && !shows("benefits") && !shows("risks") && !shows("openness") {
+		if s.inv.Components[i].Kind == inventory.Code && !shows("openness-of-code") ||
+			!slices.ContainsFunc(s.show, func(w string) bool { return slices.Contains(shown, w) }) {
 			continue
 		}
 		fmt.Fprintf(b, "%s: %s (its license: %s)\n", s.inv.Components[i].Name, c.Openness, c.LicenseOpenness)
@@ -83,6 +85,44 @@ func (s *story) tellOpenness(b *strings.Builder, j *assess.Judgement) {
 			if shows("risks") {
 				fmt.Fprintf(b, "  risk %s: %s, %s\n", r.Group, r.Signal, r.Evidence)
 			}
+		}
+		for _, x := range c.NotOpen {
+			if shows("not-open") {
+				fmt.Fprintf(b, "  not open: %s (%s): %s\n", x.Type, assess.Cite(x.License, x.Clause), x.Text)
+			}
+		}
+		tellOutside(b, &c, shows)
+	}
+}
+
+// shown are the words of a story about how open something is.
+var shown = []string{"parts", "benefits", "risks", "openness", "views", "not-open", "differs", "service", "openness-of-code"}
+
+func tellOutside(b *strings.Builder, c *assess.Component, shows func(string) bool) {
+	for _, x := range c.Views {
+		if !shows("views") {
+			break
+		}
+		fmt.Fprintf(b, "  %s (%s, %s)\n", x.Name, x.View, x.Date)
+		for _, g := range x.Groups {
+			fmt.Fprintf(b, "    %s: %d of %d met, %d missing, %d unknown\n", g.Name, g.Met, g.Of, g.Missing, g.Unknown)
+		}
+		for _, r := range x.Criteria {
+			fmt.Fprintf(b, "    %s %s [%s]: %s\n", r.Answer, r.ID, r.Clause, r.Why)
+		}
+	}
+	for _, d := range c.Differs {
+		if shows("differs") {
+			fmt.Fprintf(b, "  differs from %s: %q says %s, here %s: %s\n    %s\n", d.From, d.Claim, d.Says, d.Here, d.Why, strings.Join(d.Sources, "\n    "))
+		}
+	}
+	if x := c.Service; x != nil && shows("service") {
+		fmt.Fprintf(b, "  service of %s, terms %s\n", x.Provider, x.Terms)
+		for _, f := range []struct {
+			name string
+			assess.ServiceFact
+		}{{"outputs bound", x.Outputs}, {"trains on inputs", x.Inputs}, {"kept", x.Retention}, {"price", x.Price}} {
+			fmt.Fprintf(b, "    %s: %s, %s (%s %s)\n", f.name, f.Answer, f.Text, f.AsOf, f.Source)
 		}
 	}
 }

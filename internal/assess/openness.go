@@ -43,6 +43,12 @@ func (j *judging) openAI(p *part, c *Component) {
 	c.Openness = v.openness()
 	c.Benefits = v.benefits()
 	c.Risks = v.risks()
+	if a := v.drifted(); a != nil {
+		c.NotOpen = append(c.NotOpen, j.notOpen(a.branches[0])...)
+	}
+	c.Views = v.outside()
+	c.Differs = v.differs()
+	c.Service = v.service()
 }
 
 // view is a component while its openness is told.
@@ -153,15 +159,10 @@ func (v *view) parameters() Part {
 // What claims open terms over a base that has others is no more open than its
 // base.
 func (v *view) openness() string {
-	license := v.c.LicenseOpenness
 	if v.hosted() {
 		return closedSource
 	}
-	for _, a := range v.kin {
-		if v.binds(a) && len(v.part.terms) > 0 {
-			license = worst(opennesses, license, v.j.openness(a.branches[0]))
-		}
-	}
+	license := v.bounded()
 	if v.part.Kind != inventory.Model || license != openSource {
 		return license
 	}
@@ -171,6 +172,18 @@ func (v *view) openness() string {
 		}
 	}
 	return openSource
+}
+
+// bounded is the openness of the license, bounded by that of what it was made
+// from.
+func (v *view) bounded() string {
+	license := v.c.LicenseOpenness
+	for _, a := range v.kin {
+		if v.binds(a) && len(v.part.terms) > 0 {
+			license = worst(opennesses, license, v.j.openness(a.branches[0]))
+		}
+	}
+	return license
 }
 
 // open reports whether a part is there, whole and under open terms.

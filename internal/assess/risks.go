@@ -65,6 +65,9 @@ func (v *view) quiet(group string) Risk {
 		}
 		if v.hosted() {
 			r.Evidence = "nothing is known of what it keeps"
+			if v.family != nil && v.family.Inputs.Text != "" {
+				r.Evidence = v.family.Inputs.Text
+			}
 		}
 	case "misuse":
 		r.Evidence = "its terms are not known"
@@ -113,8 +116,12 @@ func (v *view) privacy(add func(group, signal, evidence string)) {
 	case models.Yes, models.Depends:
 		add("privacy", "trains-on-inputs", dated(in))
 	case models.No:
-		if kept.Answer != models.Yes {
+		switch kept.Answer {
+		case models.No:
 			add("privacy", noSignal, dated(in))
+		case models.Yes:
+		default:
+			add("privacy", notLooked, "how long inputs are kept is not known; "+dated(in))
 		}
 	}
 	if kept.Answer == models.Yes {

@@ -52,6 +52,10 @@ type Component struct {
 	Parts           []Part           `json:"parts"`
 	Benefits        []Answer         `json:"benefits"`
 	Risks           []Risk           `json:"risks"`
+	NotOpen         []Bound          `json:"not_open"`
+	Views           []View           `json:"views"`
+	Differs         []Difference     `json:"differs"`
+	Service         *Service         `json:"service"` // null for what is not hosted
 	Obligations     []string         `json:"obligations"`
 	Apart           *Apart           `json:"apart"`
 	// Choice is the branch of an OR that was taken. The report shows it as
@@ -87,6 +91,71 @@ type Risk struct {
 	Group    string `json:"group"`
 	Signal   string `json:"signal"`
 	Evidence string `json:"evidence"`
+}
+
+// Bound is a term that open source does not know.
+type Bound struct {
+	License string `json:"license"`
+	Type    string `json:"type"` // of an obligation, or the grant that is bounded
+	Clause  string `json:"clause"`
+	Text    string `json:"text"`
+}
+
+// Difference says where a report comes to another answer than somebody else.
+type Difference struct {
+	From    string   `json:"from"`
+	Claim   string   `json:"claim"`
+	Says    string   `json:"says"` // openness
+	Here    string   `json:"here"`
+	Why     string   `json:"why"`
+	Sources []string `json:"sources"`
+}
+
+// Service is what is known of a hosted service: what binds its outputs, and
+// what becomes of what users send.
+type Service struct {
+	Provider  string      `json:"provider"`
+	Terms     string      `json:"terms"` // address
+	Outputs   ServiceFact `json:"outputs"`
+	Inputs    ServiceFact `json:"inputs"`    // are they trained on?
+	Retention ServiceFact `json:"retention"` // are they kept, and how long?
+	Price     ServiceFact `json:"price"`
+}
+
+// ServiceFact is one thing that is known of a service, or not.
+type ServiceFact struct {
+	Answer string `json:"answer"` // yes, partly, no, depends, unknown
+	Text   string `json:"text"`
+	AsOf   string `json:"as_of"`
+	Source string `json:"source"` // address
+}
+
+// View is a model as others look at it: the criteria of a definition, a
+// framework or a law, and how many of them are met. It is no verdict.
+type View struct {
+	View     string      `json:"view"` // id: rukhsa explain tells what it asks
+	Name     string      `json:"name"`
+	Date     string      `json:"date"`   // of the text
+	Source   string      `json:"source"` // address of the text
+	Groups   []Standing  `json:"groups"`
+	Criteria []Criterion `json:"criteria"`
+}
+
+// Standing counts the criteria of a group: a class, an article.
+type Standing struct {
+	Name    string `json:"name"`
+	Of      int    `json:"of"`
+	Met     int    `json:"met"`
+	Missing int    `json:"missing"`
+	Unknown int    `json:"unknown"`
+}
+
+// Criterion is the answer to one thing that a view asks.
+type Criterion struct {
+	ID     string `json:"id"`
+	Clause string `json:"clause"`
+	Answer string `json:"answer"` // met, missing, unknown
+	Why    string `json:"why"`
 }
 
 // Obligation is one duty of one license, and the components that carry it.

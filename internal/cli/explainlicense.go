@@ -28,6 +28,7 @@ type explainedLicense struct {
 	Conditions  []string         `json:"conditions"`  // what it asks beyond notices; they decide compatibility
 	Later       clausedIDs       `json:"later"`       // versions that may be taken instead
 	RelicenseTo []clausedIDs     `json:"relicense_to"`
+	Training    training         `json:"training"` // of models on the material or its outputs
 	Patent      statement        `json:"patent"`
 	Trademark   statement        `json:"trademark"`
 	Termination statement        `json:"termination"`
@@ -52,6 +53,29 @@ type statement struct {
 	Text   string `json:"text"`
 	Clause string `json:"clause"`
 }
+
+type training struct {
+	Answer string `json:"answer"` // yes, no, check; silent where the text does not speak of it
+	Text   string `json:"text"`
+	Clause string `json:"clause"`
+}
+
+// trainingOf is what the text says of training models; where no word of the rule
+// is about it, a duty that training triggers leaves it to a person.
+func trainingOf(l *rulebase.License) training {
+	if l.Train != nil {
+		return training{l.Train.Answer, l.Train.Text, l.Train.Clause}
+	}
+	for _, o := range l.Obligations {
+		if o.Class != "do" && o.Strength == "must" && slices.ContainsFunc(o.When, func(w string) bool { return slices.Contains(trainContexts, w) }) {
+			return training{"check", o.Text, o.Clause}
+		}
+	}
+	return training{Answer: "silent"}
+}
+
+// trainContexts are the contexts of training on the material or its outputs.
+var trainContexts = []string{"train-on-data", "train-on-outputs", "distill"}
 
 type source struct {
 	What string `json:"what"`
@@ -173,7 +197,7 @@ func licenseOf(h rulebase.Head, l *rulebase.License) explainedLicense {
 	x := explainedLicense{
 		Schema: explainSchema, Kind: "license", head: headOf(h), Steward: l.Steward, Flags: notNil(l.Flags), Grants: l.Grants,
 		DesignedFor: notNil(l.DesignedFor), Copyleft: copyleft(l.Copyleft), Obligations: []askedDuty{}, Limits: []askedDuty{},
-		Conditions: notNil(l.Conditions), RelicenseTo: []clausedIDs{}, Patent: statement(l.Patent), Trademark: statement(l.Trademark),
+		Conditions: notNil(l.Conditions), RelicenseTo: []clausedIDs{}, Training: trainingOf(l), Patent: statement(l.Patent), Trademark: statement(l.Trademark),
 		Termination: statement(l.Termination), Law: statement(l.Law), Aliases: notNil(h.Aliases), Sources: sources(l.Sources), Review: review(l.Review),
 	}
 	for _, d := range duties(h.ID, l.Obligations) {

@@ -49,6 +49,7 @@ func licenseText(base *rulebase.Base, h rulebase.Head, l *rulebase.License) stri
 	group(p, "You must not, and the limits", sentences, func(t told) bool { return t.class != "do" && !t.should && !t.ends() })
 	group(p, "It asks for, and does not order", sentences, func(t told) bool { return t.should })
 	endsText(p, sentences)
+	trainText(p, l)
 	reachText(p, l)
 	if h.Openness != openSource {
 		whyNotOpen(p, base, l)
@@ -200,6 +201,23 @@ func group(p *page, title string, list []told, in func(told) bool) {
 			first = false
 		}
 		p.line(2, "- "+t.text+cited(t.clauses))
+	}
+}
+
+// trainTexts are the answers to whether the material or its outputs may train
+// models.
+var trainTexts = map[string]string{"yes": "allowed: ", "no": "not allowed: ", "check": "to be checked: "}
+
+// trainText says what the text says of training models; where it is silent, only
+// for licenses of what models are trained on.
+func trainText(p *page, l *rulebase.License) {
+	switch t := trainingOf(l); {
+	case t.Answer != "silent":
+		p.title("Training models with it")
+		p.line(2, trainTexts[t.Answer]+lowerFirst(t.Text)+cited(notEmpty(t.Clause)))
+	case l.Full && slices.ContainsFunc(l.DesignedFor, func(w string) bool { return w == "dataset" || w == "parameters" || w == "output" }):
+		p.title("Training models with it")
+		p.line(2, "the text does not speak of it; whether trained weights are a work based on the material is undecided and differs by country")
 	}
 }
 

@@ -6,16 +6,20 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rukhsa/rukhsa/internal/lazyre"
+	"github.com/rukhsa/rukhsa/internal/models"
 	"github.com/rukhsa/rukhsa/internal/report"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/spdx"
+	"github.com/rukhsa/rukhsa/internal/views"
 	"github.com/rukhsa/rukhsa/internal/yamlpos"
 	"github.com/rukhsa/rukhsa/rules"
 )
@@ -52,8 +56,9 @@ func (a *app) rulesLint() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "lint [FILE|DIR...]",
 		Short: "Check rule files: every fault with its place and the valid values",
-		Long: "lint checks each FILE, and every .yaml file below each DIR, and says all that is wrong, a line each. A file in a\n" +
-			"folder called exceptions is an exception. Without arguments the built-in rules are checked.\n" +
+		Long: "lint checks each FILE, and every .yaml file below each DIR, and says all that is wrong, a line each. The folder of\n" +
+			"a file says what it is: exceptions, models (families and services), views; else a license. Without arguments the\n" +
+			"built-in rules are checked.\n" +
 			"Exit code 2 says that something is wrong.",
 		Example: "  rukhsa rules lint rules/licenses/MIT.yaml\n  rukhsa rules lint rules",
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -87,12 +92,12 @@ func faultLines(faults yamlpos.Faults) string {
 
 // lint checks files; without any the built-in tree.
 func (a *app) lint(args []string, answer *lintAnswer) (yamlpos.Faults, error) {
-	if len(args) == 0 {
-		return rulebase.Validate(rules.FS)
-	}
 	base, err := loadBase()
 	if err != nil {
 		return nil, err
+	}
+	if len(args) == 0 {
+		return lintBuiltin(base)
 	}
 	linter, err := rulebase.NewLinter(rules.FS)
 	if err != nil {
@@ -113,8 +118,45 @@ func (a *app) lint(args []string, answer *lintAnswer) (yamlpos.Faults, error) {
 		if err != nil {
 			return nil, err
 		}
-		faults = append(faults, linter.Lint(name, data)...)
-		faults = append(faults, aliasFaults(base, name, data, names)...)
+		switch path.Base(path.Dir(filepath.ToSlash(name))) {
+		case models.Dir:
+			own, err := models.Lint(name, data, base)
+			if err != nil {
+				return nil, err
+			}
+			faults = append(faults, own...)
+		case views.Dir:
+			_, err := views.Parse(name, data, base)
+			own, ok := err.(yamlpos.Faults)
+			if err != nil && !ok {
+				return nil, err
+			}
+			faults = append(faults, own...)
+		default:
+			faults = append(faults, linter.Lint(name, data)...)
+			faults = append(faults, aliasFaults(base, name, data, names)...)
+		}
+	}
+	return faults.Sorted(), nil
+}
+
+// lintBuiltin checks the tree of rules that the program carries.
+func lintBuiltin(base *rulebase.Base) (yamlpos.Faults, error) {
+	faults, err := rulebase.Validate(rules.FS)
+	if err != nil {
+		return nil, err
+	}
+	for _, load := range []func() error{
+		func() error { _, err := models.Load(rules.FS, base); return err },
+		func() error { _, err := views.Load(rules.FS, base); return err },
+		func() error { _, err := views.LoadClaims(rules.FS); return err },
+	} {
+		err := load()
+		more, ok := err.(yamlpos.Faults)
+		if err != nil && !ok {
+			return nil, err
+		}
+		faults = append(faults, more...)
 	}
 	return faults.Sorted(), nil
 }
@@ -127,6 +169,9 @@ func (a *app) readRule(name string) ([]byte, error) {
 	defer r.Close()
 	return io.ReadAll(io.LimitReader(r, yamlpos.MaxBytes+1))
 }
+
+// ruleFolders are the folders whose files lint checks.
+var ruleFolders = []string{"licenses", "exceptions", models.Dir, views.Dir}
 
 // ruleFiles lists the files to check, those of folders in the order of names.
 func (a *app) ruleFiles(args []string) ([]string, error) {
@@ -145,7 +190,7 @@ func (a *app) ruleFiles(args []string) ([]string, error) {
 		}
 		err = filepath.WalkDir(arg, func(name string, d fs.DirEntry, err error) error {
 			parent := filepath.Base(filepath.Dir(name))
-			if err == nil && d.Type().IsRegular() && filepath.Ext(name) == ".yaml" && (parent == "licenses" || parent == "exceptions") {
+			if err == nil && d.Type().IsRegular() && filepath.Ext(name) == ".yaml" && slices.Contains(ruleFolders, parent) {
 				out = append(out, filepath.ToSlash(name))
 			}
 			return err

@@ -30,6 +30,7 @@ var sections = []section{
 	{"claims", "licenses found in files of the cache that are no license texts, to be read", claims},
 	{"texts", "texts of AI licenses", aiTexts},
 	{"ai", "models, datasets and bills of materials", aiSamples},
+	{"openness", "classes of the Model Openness Framework", modelOpenness},
 	{"spdx", "texts of the SPDX list, as they are and changed", spdxTexts},
 }
 

@@ -117,26 +117,71 @@ var Builtin = sync.OnceValues(func() (*Table, error) { return Load(rules.FS, nil
 // Load reads the table of a tree of rules. All its faults come at once, as
 // yamlpos.Faults; with a rule base the licenses are looked up in it too.
 func Load(fsys fs.FS, base *rulebase.Base) (*Table, error) {
+	files, err := readFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return load(files, base)
+}
+
+// Lint checks one file as if it stood in the rules of the program, in the place
+// of the file of that name where there is one.
+func Lint(name string, data []byte, base *rulebase.Base) (yamlpos.Faults, error) {
+	files, err := readFiles(rules.FS)
+	if err != nil {
+		return nil, err
+	}
+	at := path.Join(Dir, path.Base(name))
+	files = slices.DeleteFunc(files, func(f file) bool { return f.name == at })
+	_, err = load(append(files, file{at, data}), base)
+	faults, ok := err.(yamlpos.Faults)
+	if err != nil && !ok {
+		return nil, err
+	}
+	var own yamlpos.Faults
+	for _, f := range faults {
+		if f.File == at {
+			f.File = name
+			own = append(own, f)
+		}
+	}
+	return own, nil
+}
+
+type file struct {
+	name string
+	data []byte
+}
+
+func readFiles(fsys fs.FS) ([]file, error) {
+	entries, err := fs.ReadDir(fsys, Dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading rules: %w", err)
+	}
+	var out []file
+	for _, e := range entries {
+		f := file{name: path.Join(Dir, e.Name())}
+		if f.data, err = fs.ReadFile(fsys, f.name); err != nil {
+			return nil, fmt.Errorf("reading rules: %w", err)
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+func load(files []file, base *rulebase.Base) (*Table, error) {
 	l := &loader{base: base, table: &Table{
 		byID: map[string]*Family{}, patterns: map[string][]pattern{}, whole: map[string]bool{}, mirrors: map[string]bool{},
 		catalogues: map[string]bool{}, leads: map[string]bool{}, variants: map[string]bool{},
 	}, seen: map[string]string{}}
-	files, err := fs.ReadDir(fsys, Dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading rules: %w", err)
-	}
 	for _, f := range files {
-		l.file = path.Join(Dir, f.Name())
-		data, err := fs.ReadFile(fsys, l.file)
-		if err != nil {
-			return nil, fmt.Errorf("reading rules: %w", err)
-		}
+		l.file = f.name
 		switch {
-		case f.Name() == namesFile:
-			w, err := yamlpos.Decode[words](l.file, data, lists())
+		case path.Base(f.name) == namesFile:
+			w, err := yamlpos.Decode[words](f.name, f.data, lists())
 			l.words(w, err)
-		case path.Ext(f.Name()) == ".yaml":
-			p, err := yamlpos.Decode[publisher](l.file, data, lists())
+		case path.Ext(f.name) == ".yaml":
+			p, err := yamlpos.Decode[publisher](f.name, f.data, lists())
 			l.publisher(p, err)
 		default:
 			l.fault(yamlpos.Pos{}, "is no list of families: their names end in .yaml")
@@ -262,6 +307,11 @@ func (l *loader) service(f *Family, p *publisher, e *entry) {
 	if t == nil {
 		l.fault(e.Pos, "the service %s has no terms of service", yamlpos.Quote(f.ID))
 		return
+	}
+	for _, x := range []*fact{t.Outputs, t.Inputs, t.Retention, t.Price} {
+		if x != nil && x.Answer.Value != Unknown && x.Answer.Value != "" && (x.AsOf.Value == "" || x.Source.Value == "") {
+			l.fault(x.Answer.Pos, "a fact about a service needs its day and address (as_of, source)")
+		}
 	}
 	f.Terms = t.Terms.Value
 	f.Outputs, f.Inputs, f.Retention, f.Price = l.fact(t.Outputs, nil), l.fact(t.Inputs, nil), l.fact(t.Retention, nil), l.fact(t.Price, nil)

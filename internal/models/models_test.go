@@ -46,7 +46,7 @@ func TestRules(t *testing.T) {
 		if !strings.HasPrefix(f.See, "https://") {
 			t.Errorf("%s does not say where its license stands", f.ID)
 		}
-		for _, x := range []Fact{f.Outputs, f.Inputs, f.Retention} {
+		for _, x := range []Fact{f.Outputs, f.Inputs, f.Retention, f.Price} {
 			if x.Known() && (x.AsOf == "" || !strings.HasPrefix(x.Source, "https://")) {
 				t.Errorf("%s: a fact of a service without date and source: %q", f.ID, x.Text)
 			}

@@ -260,6 +260,14 @@ func (b *Base) Fact(name string) (FactWord, bool) {
 // Facts returns the facts that conditions ask for.
 func (b *Base) Facts() []FactWord { return slices.Clone(b.words().facts) }
 
+// Restricts reports whether an obligation is one that open source does not know:
+// it takes a freedom from somebody or for some purpose.
+func (b *Base) Restricts(o Obligation) bool {
+	r := b.words().restricts
+	return o.Strength == "must" && (slices.Contains(r["obligations"], o.Type) ||
+		slices.ContainsFunc(o.If, func(c Condition) bool { return slices.Contains(r["facts"], c.Fact) }))
+}
+
 // Contexts returns what may leave the house or be served (--use).
 func (b *Base) Contexts() []Word { return slices.Clone(b.words().contexts) }
 

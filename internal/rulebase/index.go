@@ -26,6 +26,7 @@ const (
 	secActions    = "actions"    // id, do, how, who, derived, standing, meaning
 	secTypes      = "types"      // name, class, action, by_scope, meaning
 	secFacts      = "facts"      // name, of, kind, question, meaning
+	secRestricts  = "restricts"  // obligations or facts, names: what open source does not know
 	secContexts   = "contexts"   // name, meaning
 	secJoins      = "joins"      // name, meaning
 	secOpenness   = "openness"   // name, meaning
@@ -34,7 +35,7 @@ const (
 func sections() []string {
 	return []string{
 		secAbout, secLicenses, secExceptions, secAliases, secFamilies, secCategories, secDuties,
-		secActions, secTypes, secFacts, secContexts, secJoins, secOpenness,
+		secActions, secTypes, secFacts, secRestricts, secContexts, secJoins, secOpenness,
 	}
 }
 

@@ -20,6 +20,7 @@ type tables struct {
 	derived    string
 	types      map[string]TypeWord
 	facts      []FactWord
+	restricts  map[string][]string // "obligations" and "facts" that open source does not know
 	contexts   []Word
 	joins      []Word
 	openness   []Word
@@ -28,7 +29,7 @@ type tables struct {
 func newTables(ix index) *tables {
 	t := &tables{
 		category: map[string]CategoryWord{}, duties: map[string][]Obligation{},
-		action: map[string]Action{}, types: map[string]TypeWord{},
+		action: map[string]Action{}, types: map[string]TypeWord{}, restricts: map[string][]string{},
 	}
 	for c := range ix.rows(secCategories, 3) {
 		w := CategoryWord{Name: c[0], Whole: c[1] == "yes", Meaning: c[2], Rank: len(t.categories)}
@@ -64,6 +65,9 @@ func newTables(ix index) *tables {
 	}
 	for c := range ix.rows(secFacts, 5) {
 		t.facts = append(t.facts, FactWord{Name: c[0], Of: c[1], Kind: c[2], Question: c[3], Meaning: c[4]})
+	}
+	for c := range ix.rows(secRestricts, 2) {
+		t.restricts[c[0]] = bars(c[1])
 	}
 	for c := range ix.rows(secContexts, 2) {
 		t.contexts = append(t.contexts, Word{c[0], c[1]})
@@ -105,6 +109,8 @@ func (w *words) sections() map[string][]string {
 	for _, f := range w.Facts {
 		add(secFacts, f.Name, f.Of, f.Kind, f.Question, f.Meaning)
 	}
+	add(secRestricts, "obligations", strings.Join(w.Restricting.Obligations, "|"))
+	add(secRestricts, "facts", strings.Join(w.Restricting.Facts, "|"))
 	for _, c := range w.Contexts {
 		add(secContexts, c.Name, c.Meaning)
 	}

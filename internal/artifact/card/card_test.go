@@ -151,6 +151,11 @@ extra_gated_prompt: |
 extra_gated_eu_disallowed: true
 model-index:
 - name: 7
+- name: x
+  results:
+  - {task: {type: text-generation}, metrics: [{type: acc, value: 1}]}
+  - {task: {type: text-generation}, metrics: [{type: acc, value: 2}]}
+tags: [arxiv:2307.09288, "arxiv:"]
 widget: [1]
 ---
 `)
@@ -161,6 +166,7 @@ widget: [1]
 	want := map[string]string{
 		"language": "en, no", "library_name": "peft", "pipeline_tag": "text-generation", "new_version": "a/b", "gated": "prompt",
 		"co2_eq_emissions": "42", "extra_gated_heading": "Agree", "extra_gated_fields": "Name, I agree", "extra_gated_eu_disallowed": "true",
+		"evaluations": "2 results", "arxiv": "2307.09288",
 	}
 	if diff := cmp.Diff(want, props); diff != "" {
 		t.Errorf("properties (-want +got):\n%s", diff)

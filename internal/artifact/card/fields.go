@@ -147,6 +147,14 @@ func (c *collector) special(key string, v value) {
 		c.relation = relation(v.text)
 	case "co2_eq_emissions":
 		c.res.Property(key, join(v)+v.get("emissions").text)
+	case "model-index":
+		n := 0
+		for _, m := range v.many() {
+			n += len(m.get("results").many())
+		}
+		if n > 0 {
+			c.res.Property("evaluations", fmt.Sprintf("%d results", n))
+		}
 	case gatedPrefix + "prompt":
 		c.gatedPrompt(v)
 	case gatedPrefix + "fields":
@@ -254,8 +262,8 @@ func (c *collector) tags(p pair) {
 			c.bases = append(c.bases, l)
 		case "dataset":
 			c.data = append(c.data, artifact.Link{Relation: "dataset", ID: id, Field: field, Line: v.line, Guessed: c.guess})
-		case "region":
-			c.res.Property("region", id)
+		case "region", "arxiv":
+			c.res.Property(head, id)
 		}
 	}
 }
