@@ -12,7 +12,7 @@ func isNotice(e inventory.Evidence) bool { return e.Source == "notice-file" }
 // component is the judged half of a part.
 func (j *judging) component(p *part) Component {
 	c := Component{
-		Use: p.use, Choice: p.chosen, Apart: p.apart, Grants: []rulebase.Grant{}, Parts: []Part{}, Benefits: []Answer{}, Risks: []Risk{}, NotOpen: []Bound{},
+		Use: p.use, Choice: p.chosen, Apart: p.apart, Grants: []rulebase.Grant{}, Parts: []Part{}, Benefits: []Answer{}, Risks: []Risk{}, NotOpen: []Bound{}, Ancestry: []Ancestor{},
 		Views: []View{}, Differs: []Difference{}, Obligations: []string{},
 	}
 	if len(p.terms) == 0 {

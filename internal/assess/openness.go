@@ -46,6 +46,7 @@ func (j *judging) openAI(p *part, c *Component) {
 	if a := v.drifted(); a != nil {
 		c.NotOpen = append(c.NotOpen, j.notOpen(a.branches[0])...)
 	}
+	c.Ancestry = v.ancestry()
 	c.Views = v.outside()
 	c.Differs = v.differs()
 	c.Service = v.service()
@@ -300,6 +301,19 @@ func (v *view) drifted() *ancestor {
 		}
 	}
 	return nil
+}
+
+// ancestry lists what the component was made from.
+func (v *view) ancestry() []Ancestor {
+	out := []Ancestor{}
+	for _, a := range v.kin {
+		x := Ancestor{ID: a.id, Name: a.name, Relation: a.relation, License: a.license, Known: a.reason, Guessed: a.guessed || a.unsure, Via: append([]string{}, a.via...)}
+		if v.binds(a) && len(v.part.choices) > 0 {
+			x.Carried = string(v.j.carried(v.part.choices, a.branches).Verdict)
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // binds reports whether the terms of an ancestor surely hold for what was made

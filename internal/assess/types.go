@@ -53,6 +53,7 @@ type Component struct {
 	Benefits        []Answer         `json:"benefits"`
 	Risks           []Risk           `json:"risks"`
 	NotOpen         []Bound          `json:"not_open"`
+	Ancestry        []Ancestor       `json:"ancestry"`
 	Views           []View           `json:"views"`
 	Differs         []Difference     `json:"differs"`
 	Service         *Service         `json:"service"` // null for what is not hosted
@@ -99,6 +100,19 @@ type Bound struct {
 	Type    string `json:"type"` // of an obligation, or the grant that is bounded
 	Clause  string `json:"clause"`
 	Text    string `json:"text"`
+}
+
+// Ancestor is one thing that a model or dataset was made from, with what is known
+// of it; those of an ancestor follow it, with one step more in Via.
+type Ancestor struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Relation string   `json:"relation"` // finetune, adapter, dataset, …; "" where nothing tells
+	License  string   `json:"license"`  // "" where it is not known
+	Known    string   `json:"known"`    // by what: its files in this scan, its name
+	Guessed  bool     `json:"guessed"`  // the step, or what it leads to, is only guessed
+	Carried  string   `json:"carried"`  // do its terms go on in the license of what was made from it? yes, no, check; "" where they need not
+	Via      []string `json:"via"`
 }
 
 // Difference says where a report comes to another answer than somebody else.

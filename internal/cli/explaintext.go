@@ -37,9 +37,7 @@ func licenseText(base *rulebase.Base, h rulebase.Head, l *rulebase.License) stri
 	if h.Deprecated {
 		p.line(2, "deprecated id; use "+orElse(h.Replacement, "another one"))
 	}
-	if len(l.DesignedFor) > 0 {
-		p.line(2, "written for "+strings.Join(l.DesignedFor, ", "))
-	}
+	p.madeFor(l)
 	if !l.Full {
 		p.line(2, "Nobody has written down its own clauses yet: what follows is usual for its category. Read the text.")
 	}
@@ -49,7 +47,6 @@ func licenseText(base *rulebase.Base, h rulebase.Head, l *rulebase.License) stri
 	group(p, "You must not, and the limits", sentences, func(t told) bool { return t.class != "do" && !t.should && !t.ends() })
 	group(p, "It asks for, and does not order", sentences, func(t told) bool { return t.should })
 	endsText(p, sentences)
-	trainText(p, l)
 	reachText(p, l)
 	if h.Openness != openSource {
 		whyNotOpen(p, base, l)
@@ -206,18 +203,25 @@ func group(p *page, title string, list []told, in func(told) bool) {
 
 // trainTexts are the answers to whether the material or its outputs may train
 // models.
-var trainTexts = map[string]string{"yes": "allowed: ", "no": "not allowed: ", "check": "to be checked: "}
+var trainTexts = map[string]string{"yes": "allowed", "no": "not allowed", "check": "to be checked"}
 
-// trainText says what the text says of training models; where it is silent, only
-// for licenses of what models are trained on.
-func trainText(p *page, l *rulebase.License) {
-	switch t := trainingOf(l); {
+// madeFor says what the license was written for and what it says of training
+// models; where its text is silent, only for what models are trained on.
+func (p *page) madeFor(l *rulebase.License) {
+	t := trainingOf(l)
+	training := ""
+	switch {
 	case t.Answer != "silent":
-		p.title("Training models with it")
-		p.line(2, trainTexts[t.Answer]+lowerFirst(t.Text)+cited(notEmpty(t.Clause)))
+		training = "training models with it: " + trainTexts[t.Answer] + cited(notEmpty(t.Clause))
 	case l.Full && slices.ContainsFunc(l.DesignedFor, func(w string) bool { return w == "dataset" || w == "parameters" || w == "output" }):
-		p.title("Training models with it")
-		p.line(2, "the text does not speak of it; whether trained weights are a work based on the material is undecided and differs by country")
+		training = "training models with it: the text does not speak of it"
+	}
+	parts := notEmpty(training)
+	if len(l.DesignedFor) > 0 {
+		parts = append([]string{"written for " + strings.Join(l.DesignedFor, ", ")}, parts...)
+	}
+	if len(parts) > 0 {
+		p.line(2, strings.Join(parts, "; "))
 	}
 }
 

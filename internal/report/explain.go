@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/assess"
+	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/spdx"
 )
@@ -37,6 +38,7 @@ func FindComponents(r *Report, what string) []*Component {
 const (
 	maxLinkedBy = 5
 	maxEvidence = 8
+	maxBecause  = 2 // reasons of a finding, of models
 )
 
 // ExplainComponent writes on one screen what a report says of a component and
@@ -60,15 +62,22 @@ func ExplainComponent(w io.Writer, r *Report, c *Component) error {
 	}
 	t.printf("  %s\n  %s\n", strings.Join(about, ", "), c.ID)
 	said := false
-	for i := range r.Findings {
-		if f := r.Findings[i]; f.Component == c.ID {
-			t.b.WriteString("\n")
-			f.Component = "" // the answer is about it
-			t.finding(&f, true)
-			said = said || f.Message == c.License.Reason
+	for i, first := 0, true; i < len(r.Findings); i++ {
+		f := r.Findings[i]
+		if f.Component != c.ID {
+			continue
 		}
+		if first || !learned(c) {
+			t.b.WriteString("\n")
+		}
+		first = false
+		said = said || f.Message == c.License.Reason
+		t.finding(within(f, c), true)
 	}
 	t.license(c, !said)
+	if learned(c) {
+		t.model(c)
+	}
 	t.linked(c)
 	var mine []assess.Obligation
 	for _, o := range r.Obligations {
@@ -76,9 +85,29 @@ func ExplainComponent(w io.Writer, r *Report, c *Component) error {
 			mine = append(mine, o)
 		}
 	}
+	if learned(c) {
+		mine = t.pressing(mine)
+	}
 	t.asked(mine, func(*assess.Obligation) string { return "" })
 	_, err := io.WriteString(w, t.b.String())
 	return err
+}
+
+// within is a finding in an answer about its component: without the component,
+// and where the place is that of the component, without it; of many reasons of a
+// model the first.
+func within(f diag.Finding, c *Component) *diag.Finding {
+	f.Component = ""
+	if !learned(c) {
+		return &f
+	}
+	if slices.Contains(c.Locations, f.Location) {
+		f.Location = diag.Loc{}
+	}
+	if n := len(f.Because) - maxBecause; n > 1 {
+		f.Because = append(slices.Clone(f.Because[:maxBecause]), fmt.Sprintf("%d more reasons: -o json", n))
+	}
+	return &f
 }
 
 // license writes what was concluded, and every statement that it comes from.
