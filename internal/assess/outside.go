@@ -163,7 +163,8 @@ func (v *view) dataInformation() views.Fact {
 	return f
 }
 
-// public keeps what is there only where it is known that everybody can get it.
+// public keeps what is there only where it is known that everybody can get it: a
+// publisher gave it away, under terms that let everyone pass it on.
 func (v *view) public(f views.Fact) views.Fact {
 	f.License = ""
 	if f.Answer != isThere {
@@ -172,7 +173,7 @@ func (v *view) public(f views.Fact) views.Fact {
 	switch gated := v.part.Property("gated"); {
 	case gated != "" && gated != "false":
 		f.Answer, f.Why = notKnown, f.Why+"; access asks for terms to be accepted (gated: "+gated+")"
-	case v.family == nil:
+	case v.family == nil || v.bounded() != openSource:
 		f.Answer, f.Why = notKnown, f.Why+"; whether everybody can get it is not known"
 	case !strings.Contains(f.Why, v.family.Publisher):
 		f.Why += ", published by " + v.family.Publisher

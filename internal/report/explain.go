@@ -38,14 +38,14 @@ func FindComponents(r *Report, what string) []*Component {
 const (
 	maxLinkedBy = 5
 	maxEvidence = 8
-	maxBecause  = 2 // reasons of a finding, of models
+	maxBecause  = 3 // reasons of a finding, of models
 )
 
 // ExplainComponent writes on one screen what a report says of a component and
 // from what: license and evidence, who links it, what the license asks,
-// findings.
-func ExplainComponent(w io.Writer, r *Report, c *Component) error {
-	t := &text{b: &strings.Builder{}, r: r, o: Options{Details: true}}
+// findings; full lifts what keeps the answer about a model on a screen.
+func ExplainComponent(w io.Writer, r *Report, c *Component, full bool) error {
+	t := &text{b: &strings.Builder{}, r: r, o: Options{Details: true}, full: full}
 	t.paint(bold, Label(&c.Facts))
 	about := []string{string(c.Kind), string(c.Scope)}
 	if c.Direct {
@@ -67,12 +67,12 @@ func ExplainComponent(w io.Writer, r *Report, c *Component) error {
 		if f.Component != c.ID {
 			continue
 		}
-		if first || !learned(c) {
+		if first || !t.brief(c) {
 			t.b.WriteString("\n")
 		}
 		first = false
 		said = said || f.Message == c.License.Reason
-		t.finding(within(f, c), true)
+		t.finding(t.within(f, c), true)
 	}
 	t.license(c, !said)
 	if learned(c) {
@@ -85,30 +85,41 @@ func ExplainComponent(w io.Writer, r *Report, c *Component) error {
 			mine = append(mine, o)
 		}
 	}
-	if learned(c) {
-		mine = t.pressing(mine)
+	all := len(mine)
+	if t.brief(c) {
+		mine = pressing(mine)
 	}
 	t.asked(mine, func(*assess.Obligation) string { return "" })
+	if n := all - len(mine); n > 0 {
+		t.printf("  … and %d more: --details\n", n)
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
 
 // within is a finding in an answer about its component: without the component,
-// and where the place is that of the component, without it; of many reasons of a
-// model the first.
-func within(f diag.Finding, c *Component) *diag.Finding {
+// and where the place is that of the component, without it; of the reasons of an
+// error on a model the first ones and the last, of others none.
+func (t *text) within(f diag.Finding, c *Component) *diag.Finding {
 	f.Component = ""
-	if !learned(c) {
+	if !t.brief(c) {
 		return &f
 	}
 	if slices.Contains(c.Locations, f.Location) {
 		f.Location = diag.Loc{}
 	}
-	if n := len(f.Because) - maxBecause; n > 1 {
-		f.Because = append(slices.Clone(f.Because[:maxBecause]), fmt.Sprintf("%d more reasons: -o json", n))
+	if f.Severity != diag.Error {
+		f.Because = nil
+	}
+	if n := len(f.Because) - maxBecause - 1; n > 1 {
+		last := f.Because[len(f.Because)-1]
+		f.Because = append(slices.Clone(f.Because[:maxBecause]), fmt.Sprintf("%d more: --details", n), last)
 	}
 	return &f
 }
+
+// brief reports whether the answer about a component is cut to a screen.
+func (t *text) brief(c *Component) bool { return learned(c) && !t.full }
 
 // license writes what was concluded, and every statement that it comes from.
 func (t *text) license(c *Component, reason bool) {
@@ -117,6 +128,8 @@ func (t *text) license(c *Component, reason bool) {
 	switch {
 	case l.Status == inventory.None:
 		parts = append(parts, "no license was found")
+	case l.Status == inventory.Unknown && c.Service != nil:
+		parts = []string{"none of its own; the terms of its provider hold"}
 	case l.Status == inventory.Unknown:
 		parts = append(parts, "not recognised")
 	case l.Status == inventory.Disagree:

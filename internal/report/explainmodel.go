@@ -18,6 +18,9 @@ import (
 // as many as a screen has lines.
 const maxAsked = 8
 
+// maxAnswer is the widest column of names before answers.
+const maxAnswer = 20
+
 // learned reports whether a component is a model or something that such are made
 // with.
 func learned(c *Component) bool {
@@ -42,7 +45,7 @@ func answerRows[T any](list []T, row func(T) [3]string) (out [][3]string) {
 
 // pressing keeps of what is asked what has to be done or confirmed, as many rows
 // as fit.
-func (t *text) pressing(all []assess.Obligation) []assess.Obligation {
+func pressing(all []assess.Obligation) []assess.Obligation {
 	out := slices.DeleteFunc(slices.Clone(all), func(o assess.Obligation) bool {
 		return o.Class != "do" || o.Status != string(duty.Due) && o.Status != string(duty.Confirm)
 	})
@@ -137,7 +140,7 @@ func (t *text) rows(list [][3]string) {
 	for _, r := range list {
 		names, answers = append(names, Printable(r[0])), append(answers, Printable(r[1]))
 	}
-	w0, w1 := widest(maxClause, names...), widest(maxLicense, answers...)
+	w0, w1 := widest(maxAnswer, names...), widest(maxLicense, answers...)
 	for i, r := range list {
 		name := names[i]
 		if i > 0 && name == names[i-1] {

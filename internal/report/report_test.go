@@ -90,7 +90,7 @@ func TestGoldenExplain(t *testing.T) {
 			t.Fatalf("%q means %d components", what, len(found))
 		}
 		var b strings.Builder
-		if err := ExplainComponent(&b, r, found[0]); err != nil {
+		if err := ExplainComponent(&b, r, found[0], true); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, "typical/explain-"+what+".text", b.String())

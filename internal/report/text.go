@@ -53,6 +53,8 @@ type text struct {
 	b *strings.Builder
 	r *Report
 	o Options
+	// full lifts the bounds of an answer about one component.
+	full bool
 }
 
 func (t *text) printf(format string, args ...any) {

@@ -75,7 +75,7 @@ func TestExplainFitsAScreen(t *testing.T) {
 		c.Evidence = append(c.Evidence, c.Evidence[0])
 	}
 	var b strings.Builder
-	if err := ExplainComponent(&b, r, c); err != nil {
+	if err := ExplainComponent(&b, r, c, true); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(b.String(), "\n"); n > maxLines {
