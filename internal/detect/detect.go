@@ -38,6 +38,7 @@ type Scanner struct {
 	known   func() *aliases
 	digests func() map[string]string
 	offered func() []fileName
+	weights func() *weightsTable
 	texts   sync.Map // digest → func() *Text
 }
 
@@ -71,6 +72,10 @@ func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
 	}
 	s.digests = sync.OnceValue(func() map[string]string { return readDigests(rules) })
 	s.offered = sync.OnceValue(func() []fileName { return readOffered(rules) })
+	s.weights = sync.OnceValue(func() *weightsTable {
+		t, _ := readWeights(rules) // a table that cannot be read knows nothing: tests read it
+		return t
+	})
 	s.known = sync.OnceValue(func() *aliases { return newAliases(base) })
 	return s, nil
 }

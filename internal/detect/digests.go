@@ -21,11 +21,15 @@ func readDigests(rules fs.FS) map[string]string {
 
 // OffersArtifact reports by a base name in lower case whether a file is offered
 // to the readers of models, datasets and bills of materials.
-func (s *Scanner) OffersArtifact(base string) bool { return s.offer(base) == "yes" }
+func (s *Scanner) OffersArtifact(base string) bool {
+	return s.offer(base) == "yes" || s.offer(base) == "package"
+}
 
 // MarksProject reports by a base name in lower case whether a file makes its
 // folder that of a program.
-func (s *Scanner) MarksProject(base string) bool { return s.offer(base) == "project" }
+func (s *Scanner) MarksProject(base string) bool {
+	return s.offer(base) == "project" || s.offer(base) == "package"
+}
 
 func (s *Scanner) offer(base string) string {
 	list := s.offered()

@@ -32,6 +32,7 @@ const (
 	TextMissing      Code = "RKH2007" // the license is only named
 	MutableTerms     Code = "RKH2008" // the license is only linked, and may change
 	LimitReached     Code = "RKH2009" // a threshold or territory of the license is hit
+	PackageLabel     Code = "RKH2010" // weights of others under the license of the package around them
 	Incompatible     Code = "RKH5001" // two licenses of one program cannot hold together
 	Undecided        Code = "RKH5002" // a person must decide
 	PolicyFile       Code = "RKH6001" // the policy file is wrong
@@ -240,6 +241,14 @@ var docs = []Doc{
 			"Facts that are not stated are questions.",
 		Fix:     "Ask the licensor for a license, replace the component, or correct the facts in rukhsa.yaml.",
 		Example: "LicenseRef-rukhsa-tencent-hunyuan-large gives no rights in European Union",
+	},
+	{
+		Code: PackageLabel, Severity: Warning,
+		Title: "A package puts its own license on the weights of others",
+		Text: "The weights are known by their content: they are those of a publisher who has them under another license than the package around them states. " +
+			"Packing weights up changes nothing about their license, whose text and notices have to come with them. It is an error where the license of the weights is not an open one.",
+		Fix:     "Ship the license text and notices of the publisher with the weights, and name them apart from the license of the package.",
+		Example: "package.json says ISC; these weights are snakers4/silero-vad (v5) under MIT",
 	},
 	{
 		Code: Incompatible, Severity: Error,

@@ -27,6 +27,7 @@ type Thing struct {
 	Own    bool   // license files of Dir are about the thing
 	Named  bool   // Target is the thing's own file, not a folder around it
 	Reads  []Read // sorted by path
+	Around *Read  // the manifest of the package that it lies in, nil without
 }
 
 // Read is a file and what its reader found.
@@ -236,6 +237,7 @@ func (o *offer) group() {
 	byDir := map[string][]Read{}
 	for _, r := range o.reads {
 		switch {
+		case r.Role == artifact.Package:
 		case len(r.Files) > 0:
 			o.contained(r)
 		case r.Role == artifact.SBOM || len(r.Components) > 0:
@@ -275,9 +277,33 @@ func (o *offer) group() {
 			}
 		}
 	}
+	o.around()
 	slices.SortFunc(o.res.Things, func(a, b Thing) int {
 		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.Single, b.Single), cmp.Compare(a.Unit, b.Unit))
 	})
+}
+
+// around finds the packages that things of this walk lie in: the nearest
+// manifest above.
+func (o *offer) around() {
+	packages := map[string]*Read{}
+	for i := range o.reads {
+		if r := &o.reads[i]; r.Role == artifact.Package {
+			packages[path.Dir(r.File.Path)] = r
+		}
+	}
+	for i := range o.res.Things {
+		t := &o.res.Things[i]
+		if t.Target != o.target || t.Tree != o.tree || len(packages) == 0 {
+			continue
+		}
+		for dir := t.Dir; t.Around == nil; dir = path.Dir(dir) {
+			t.Around = packages[dir]
+			if dir == "." {
+				break
+			}
+		}
+	}
 }
 
 // project reports whether a folder is that of a program: what stands in it about

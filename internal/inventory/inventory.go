@@ -130,6 +130,14 @@ type Nested struct {
 // report's errors say why, and what its license is stays open.
 const Unread = "unread"
 
+// The properties of weights that are known by their content: what they are, and
+// under which license; and the license of the package that a thing lies in.
+const (
+	SameAs         = "same_as"
+	SameTerms      = "same_terms"
+	PackageLicense = "package_license"
+)
+
 // Property is a named fact that no other field holds.
 type Property struct {
 	Name  string `json:"name"`

@@ -41,16 +41,7 @@ func (b *builder) thing(t *discover.Thing, by *carrier) {
 		if r.Kind == inventory.Model || kind == "" {
 			kind = r.Kind
 		}
-		for _, s := range r.Licenses {
-			if s.Link != "" {
-				c.Properties = append(c.Properties, inventory.Property{Name: "license_link", Value: s.Link})
-			}
-			x.Statements = append(x.Statements, conclude.Statement{Path: r.File.Shown(), Statement: s})
-		}
-		for _, text := range r.Texts {
-			x.Texts = append(x.Texts, b.textOf(r, text))
-		}
-		b.facts(&c, r)
+		b.told(t, r, &c, &x)
 	}
 	if len(t.Reads) == 1 && t.Reads[0].Role == artifact.SBOM {
 		b.target(t.Target, artifact.SBOM)
@@ -83,12 +74,31 @@ func (b *builder) thing(t *discover.Thing, by *carrier) {
 	if by != nil {
 		b.carry(&c, by)
 	}
-	b.settle(&c, conclude.Model(x, b.o.Base, b.o.Scanner))
+	res := conclude.Model(x, b.o.Base, b.o.Scanner)
+	around(t, &c, &res.License)
+	b.settle(&c, res)
 	b.lines(&c, t)
 	id := b.putFound(c, b.shown(t))
 	b.places = append(b.places, placed{path.Join(t.Target, t.Dir), path.Join(t.Target, place(t)), id})
 	if by != nil {
 		b.carried(by, id)
+	}
+}
+
+// told takes over what one file says of a thing.
+func (b *builder) told(t *discover.Thing, r *discover.Read, c *inventory.Component, x *conclude.Thing) {
+	for _, s := range r.Licenses {
+		if s.Link != "" {
+			c.Properties = append(c.Properties, inventory.Property{Name: "license_link", Value: s.Link})
+		}
+		x.Statements = append(x.Statements, conclude.Statement{Path: r.File.Shown(), Statement: s})
+	}
+	for _, text := range r.Texts {
+		x.Texts = append(x.Texts, b.textOf(r, text))
+	}
+	b.facts(c, r)
+	if known, ok := b.known(t, r, c); ok {
+		x.Texts = append(x.Texts, known)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/artifact/lfs"
 	"github.com/rukhsa/rukhsa/internal/artifact/mlmodel"
 	"github.com/rukhsa/rukhsa/internal/artifact/modelfile"
+	"github.com/rukhsa/rukhsa/internal/artifact/npm"
 	"github.com/rukhsa/rukhsa/internal/artifact/ociartifact"
 	"github.com/rukhsa/rukhsa/internal/artifact/ollama"
 	"github.com/rukhsa/rukhsa/internal/artifact/onnx"
@@ -43,6 +44,7 @@ func Readers() []artifact.Reader {
 		croissant.New(),
 		kaggle.New(),
 		thirdparty.New(),
+		npm.New(),
 		transformers.New(),
 		card.NewAPI(),
 		card.New(),
