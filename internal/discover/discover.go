@@ -66,6 +66,9 @@ type Finder struct {
 	Readers []artifact.Reader
 	Wants   func(base string) bool
 	Project func(base string) bool
+	// Names tells by a base name whether a file of a Go project is a configuration
+	// that may name models; nil: none is.
+	Names func(base string) bool
 	// Uses lists the folders that the text of a go.work file uses.
 	Uses func(work []byte) []string
 	// Remote reports whether a target names a repository of a hub, and opens it.
@@ -81,10 +84,19 @@ type Result struct {
 	Units    []Unit
 	Things   []Thing
 	Problems []diag.Problem
+	// Configs are files of Go projects that may name models.
+	Configs []Config
 	// NotExamined is what readers saw and did not look into.
 	NotExamined []diag.NotExamined
 	// Nothing names the targets below which nothing to scan was found.
 	Nothing []string
+}
+
+// Config is a file of a Go project that may name models.
+type Config struct {
+	Target string
+	Tree   fsx.Tree
+	Path   string
 }
 
 // TargetError says that a target cannot be looked at at all.
@@ -196,7 +208,7 @@ func (f *Finder) folder(target, abs string, res *Result) error {
 	if err != nil {
 		return cause(err)
 	}
-	w := walker{tree: tree, target: target, noWork: f.NoWork, res: res, offer: f.offer(target, tree, res)}
+	w := walker{tree: tree, target: target, noWork: f.NoWork, res: res, offer: f.offer(target, tree, res), names: f.Names}
 	w.walk(".", 0, false)
 	things := len(res.Things)
 	w.offer.group()

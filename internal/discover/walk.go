@@ -27,6 +27,7 @@ type walker struct {
 	rootGo  bool // a .go file stands in the folder itself
 	full    bool
 	offer   *offer
+	names   func(base string) bool // of configuration that may name models
 }
 
 func skipped(name string) bool {
@@ -75,6 +76,9 @@ func (w *walker) walk(dir string, depth int, inside bool) {
 		w.found = append(w.found, m)
 	}
 	inside = inside || isModule
+	if inside && w.names != nil && !about(dir) {
+		w.configs(dir, entries)
+	}
 	w.goFiles = w.goFiles || goFiles && !inside
 	w.rootGo = w.rootGo || goFiles && dir == "."
 	for _, e := range entries {
@@ -82,6 +86,27 @@ func (w *walker) walk(dir string, depth int, inside bool) {
 			w.walk(path.Join(dir, e.Name), depth+1, inside)
 		}
 	}
+}
+
+// configs notes the files of a folder that may name models.
+func (w *walker) configs(dir string, entries []fsx.Entry) {
+	for _, e := range entries {
+		if e.Type == 0 && w.names(e.Name) {
+			w.res.Configs = append(w.res.Configs, Config{w.target, w.tree, path.Join(dir, e.Name)})
+		}
+	}
+}
+
+// about reports whether a folder is about a program and no part of it: its
+// documentation, its tests.
+func about(dir string) bool {
+	for step := range strings.SplitSeq(dir, "/") {
+		switch step {
+		case "docs", "doc", "documentation", "test", "tests", "e2e":
+			return true
+		}
+	}
+	return false
 }
 
 func (w *walker) problem(dir string, kind diag.Kind, message string, limit, actual int64) {

@@ -31,3 +31,7 @@ func (r *RE) FindStringSubmatch(s string) []string { return r.compiled().FindStr
 func (r *RE) ReplaceAllString(s, with string) string { return r.compiled().ReplaceAllString(s, with) }
 
 func (r *RE) FindSubmatchIndex(b []byte) []int { return r.compiled().FindSubmatchIndex(b) }
+
+func (r *RE) FindAllStringSubmatch(s string, n int) [][]string {
+	return r.compiled().FindAllStringSubmatch(s, n)
+}

@@ -21,7 +21,7 @@ func (m Match) Conclude() inventory.License {
 			l.Reason += " (" + m.License + ")"
 		}
 	case m.License == "" && m.Kind == Service:
-		l.Reason = says + ": a hosted service under the terms at " + m.Terms
+		l.Reason = says + ": " + m.hosted()
 	case m.License == "":
 		l.Reason = says + ": " + m.Check
 	case m.Check != "" || m.Beside != "":
@@ -30,6 +30,15 @@ func (m Match) Conclude() inventory.License {
 		l.Concluded, l.Status, l.Reason = m.License, inventory.Assumed, "by its name: "+says
 	}
 	return l
+}
+
+// hosted says under which terms a service is used, and what they ask of what it
+// puts out.
+func (m Match) hosted() string {
+	if m.Outputs.Answer == Yes || m.Outputs.Answer == Partly {
+		return "a hosted service whose terms bind its outputs: " + m.Outputs.Text + " (" + m.Terms + ")"
+	}
+	return "a hosted service under the terms at " + m.Terms
 }
 
 // ServiceID is the id of a hosted service that is called by a name.

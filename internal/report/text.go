@@ -22,6 +22,7 @@ const (
 	maxQuestions   = 3
 	maxErrors      = 3
 	maxLicenses    = 5
+	maxNamed       = 4
 	maxUnexamined  = 4
 	maxPathElement = 4
 	maxMessage     = 250 // columns: two lines
@@ -36,6 +37,7 @@ func writeText(w io.Writer, r *Report, o Options) error {
 		t.errors()
 		t.actions()
 		t.questions()
+		t.named()
 		t.notExamined()
 	})
 	t.findings(maxLines - strings.Count(t.b.String(), "\n") - strings.Count(rest, "\n"))
@@ -208,6 +210,9 @@ func (t *text) tally() {
 	}
 	scanned := " in " + plural(r.Summary.Components, "component")
 	var end []string
+	if n := len(onlyNamed(r)); n > 0 {
+		end = append(end, fmt.Sprintf("only named %d", n))
+	}
 	if n := r.Summary.Findings.Known; n > 0 {
 		end = append(end, fmt.Sprintf("%d known", n))
 	}
@@ -223,9 +228,9 @@ func (t *text) tally() {
 	if n := len(r.Go.Platforms); n > 0 {
 		end = append(end, plural(n, "platform"))
 	}
-	line := ""
+	line, counts := "", held(r)
 	for n := maxLicenses; n > 0; n-- {
-		parts := append([]string{scanned}, licenses(r.Summary.ByLicense, n)...)
+		parts := append([]string{scanned}, licenses(counts, n)...)
 		line = strings.Join(append(parts, end...), " · ")
 		if width(head)+width(line) <= maxWidth {
 			break

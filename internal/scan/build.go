@@ -22,6 +22,8 @@ type builder struct {
 	finder  *discover.Finder
 
 	embedded []embedding
+	named    []named  // places that name models
+	sdk      []string // folders of units that use an SDK of models
 }
 
 // pending is a component whose license is still to be read.

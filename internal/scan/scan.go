@@ -66,6 +66,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	f := &discover.Finder{
 		Cwd: o.Cwd, Open: o.openDir(), Stat: o.stat(),
 		NoWork: o.Env["GOWORK"] == "off", Uses: gomod.WorkUses, Readers: o.Readers, Wants: o.Scanner.OffersArtifact, Project: o.Scanner.MarksProject,
+		Names: namesModels,
 	}
 	if o.Hub != nil {
 		f.Remote = o.remote(ctx)
@@ -120,7 +121,9 @@ func (o *Options) inventory(ctx context.Context, f *discover.Finder, found *disc
 			b.binary(u)
 			continue
 		}
-		b.module(u, o.load(ctx, u))
+		res := o.load(ctx, u)
+		b.module(u, res)
+		b.goReferences(u, res)
 	}
 	if err := b.examine(ctx); err != nil {
 		return nil, err
@@ -128,6 +131,8 @@ func (o *Options) inventory(ctx context.Context, f *discover.Finder, found *disc
 	b.inv.NotExamined = append(b.inv.NotExamined, found.NotExamined...)
 	b.things(found.Things)
 	b.connect()
+	b.configReferences(found.Configs)
+	b.references()
 	b.stdLicense()
 	return b.inv, nil
 }
@@ -136,6 +141,7 @@ func (o *Options) inventory(ctx context.Context, f *discover.Finder, found *disc
 func (o *Options) load(ctx context.Context, u discover.Unit) *gomod.Result {
 	c := o.Go
 	c.Tree, c.Dir, c.Abs, c.Patterns, c.Open, c.Env = u.Tree, u.Dir, u.Abs, u.Patterns, o.openDir(), o.Env
+	c.Note = noted
 	if o.Loader == "go" {
 		return golist.Load(ctx, c)
 	}

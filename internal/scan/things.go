@@ -20,7 +20,9 @@ import (
 func (b *builder) things(found []discover.Thing) {
 	marked, more := b.embeddedModels(found)
 	for i := range found {
-		b.thing(&found[i], marked[i])
+		if !b.recipe(&found[i]) {
+			b.thing(&found[i], marked[i])
+		}
 	}
 	for i := range more {
 		b.thing(&more[i].Thing, more[i].by)
