@@ -30,8 +30,8 @@ type classified struct {
 	Role       string        `json:"role,omitempty"`
 	Twins      []string      `json:"twins,omitempty"` // ids with the same text
 	Coverage   *float64      `json:"coverage,omitempty"`
-	Matches    []classMatch  `json:"matches,omitempty"`
-	Residual   []classRest   `json:"residual,omitempty"`
+	Matches    []classMatch  `json:"matches,omitzero"`  // nil for a folder and its files
+	Residual   []classRest   `json:"residual,omitzero"` // as Matches
 	Category   string        `json:"category"`
 	Openness   string        `json:"openness"`
 	Reason     string        `json:"reason"`
@@ -44,6 +44,7 @@ type classMatch struct {
 	Start  int    `json:"start"`
 	End    int    `json:"end"`
 	Method string `json:"method"`
+	lines  string // where it stands, for people
 }
 
 type classRest struct {
@@ -144,8 +145,9 @@ func (a *app) classify(s *detect.Scanner, base *rulebase.Base, arg string) *clas
 
 func classifiedText(base *rulebase.Base, name string, t *detect.Text) *classified {
 	c := &classified{Path: name, Kind: "file", Status: string(t.Status), Expression: t.Expr.String(), Coverage: &t.Coverage, Reason: t.Reason}
+	c.Matches, c.Residual = []classMatch{}, []classRest{}
 	for _, m := range t.Matches {
-		c.Matches = append(c.Matches, classMatch{m.ID, m.Start, m.End, m.Method})
+		c.Matches = append(c.Matches, classMatch{m.ID, m.Start, m.End, m.Method, linesOf(m)})
 	}
 	for _, r := range t.Residual {
 		c.Residual = append(c.Residual, classRest{r.Start, r.End, r.Line, r.Kind, r.ID, r.Text})
@@ -155,6 +157,14 @@ func classifiedText(base *rulebase.Base, name string, t *detect.Text) *classifie
 	}
 	c.Category, c.Openness = categoryOf(base, t.Expr)
 	return c
+}
+
+// linesOf says on which lines a match stands.
+func linesOf(m detect.Found) string {
+	if m.Last <= m.Line {
+		return fmt.Sprintf("line %d", m.Line)
+	}
+	return fmt.Sprintf("lines %d-%d", m.Line, m.Last)
 }
 
 func categoryOf(base *rulebase.Base, e spdx.Expr) (category, openness string) {
@@ -224,6 +234,18 @@ func (a *app) writeClassified(all []*classified, format string) error {
 	return nil
 }
 
+// sameTexts names the ids whose text is that of the license, those apart that only
+// say otherwise which versions count.
+func sameTexts(c *classified) string {
+	var ids []string
+	for _, id := range c.Twins {
+		if !slices.ContainsFunc(c.Matches, func(m classMatch) bool { return detect.SameVersion(m.ID, id) }) {
+			ids = append(ids, id)
+		}
+	}
+	return joined(ids)
+}
+
 // nearestOf names what was recognised in a text that is none of it as a whole.
 func nearestOf(c *classified) string {
 	if c.Status != string(detect.Partial) {
@@ -255,6 +277,14 @@ func (a *app) classifiedLine(indent string, c *classified) {
 	fmt.Fprintf(a.Out, "%s%s  %s  (%s)\n", indent, printable(c.Path), printable(what), how)
 	if c.Reason != "" {
 		fmt.Fprintf(a.Out, "%s    %s\n", indent, printable(c.Reason))
+	}
+	if len(c.Matches) > 1 || len(c.Matches) > 0 && c.Status != string(detect.Match) {
+		for _, m := range c.Matches {
+			fmt.Fprintf(a.Out, "%s    %s: %s (%s)\n", indent, m.lines, printable(m.ID), m.Method)
+		}
+	}
+	if same := sameTexts(c); same != "" {
+		fmt.Fprintf(a.Out, "%s    the same text: %s\n", indent, same)
 	}
 	for _, r := range c.Residual {
 		if strings.Contains("title copyright boilerplate appendix stated", r.Kind) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -212,14 +213,19 @@ func misspelt(s string) string {
 // replacedForm changes what a text says: it may no longer pass as the license.
 const replacedForm = "2 % replaced"
 
-// replaced puts another word for every fiftieth.
+// replaced puts another word for every fiftieth. A character is a word where
+// words are not parted.
 func replaced(s string) string {
-	words := strings.SplitAfter(s, " ")
-	for i := 25; i < len(words); i += 50 {
-		words[i] = "quagmire "
-	}
-	return strings.Join(words, "")
+	n := 25
+	return wordOf.ReplaceAllStringFunc(s, func(w string) string {
+		if n++; n%50 == 0 {
+			return "quagmire"
+		}
+		return w
+	})
 }
+
+var wordOf = regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]|[^\s\p{Han}\p{Hiragana}\p{Katakana}]+`)
 
 // foundAs reports whether a license or one with the same text is among the
 // matches.

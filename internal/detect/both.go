@@ -30,7 +30,7 @@ func (r *reading) both() {
 	found := r.s.prints.Find(r.text)
 	prints := slices.Clone(found) // the Kind of those that are dealt with is taken away
 	var kept []engine.Match
-	twins := map[int][]string{} // by place in kept
+	twins, lost := map[int][]string{}, map[int]int{} // by place in kept
 	for _, m := range r.cov.Match {
 		if m.IsURL {
 			if !slices.ContainsFunc(prints, func(p fingerprint.Match) bool { return p.Start <= m.Start && m.End <= p.End }) {
@@ -48,6 +48,7 @@ func (r *reading) both() {
 			continue
 		}
 		twins[len(kept)] = same
+		lost[len(kept)] = r.replaced(own, e, found)
 		kept = append(kept, m)
 		if inner != nil {
 			r.explained = append(r.explained, inner...)
@@ -59,7 +60,7 @@ func (r *reading) both() {
 	r.cov.Match = kept
 	r.licenses()
 	for i := range r.parts {
-		r.parts[i].Twins = twins[i]
+		r.parts[i].Twins, r.parts[i].lost = twins[i], lost[i]
 	}
 	for i := range prints {
 		r.print(&prints[i])
@@ -87,6 +88,25 @@ func (r *reading) quoted(own span, e spdx.Expr, prints []fingerprint.Match) bool
 // unaltered is the fraction of a license's words that a text must have to be
 // taken for it where no pattern knows which of its words may differ.
 const unaltered = 0.997
+
+// replaced counts the words of a license before or after a pattern's match that
+// have others in their place: the pattern does not vouch for them. What is only
+// missing there may be left out.
+func (r *reading) replaced(own span, e spdx.Expr, prints []fingerprint.Match) (n int) {
+	for i := range prints {
+		p := &prints[i]
+		if p.Coverage >= unaltered || p.Kind != fingerprint.License || 2*own.overlap(span{p.Start, p.End}) < own.size() || !r.sameLicense(p, e) {
+			continue
+		}
+		for _, g := range p.Missing {
+			if !g.Optional && g.At < g.End && own.overlap(span{g.At, g.End}) == 0 {
+				n += g.To - g.From
+			}
+		}
+		return n
+	}
+	return 0
+}
 
 // inside looks at the fingerprints that overlap a pattern's match. It returns
 // the stretches that a fingerprint of the same license explains and the ids

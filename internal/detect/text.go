@@ -41,6 +41,8 @@ type Found struct {
 	ID     string // expression
 	Start  int
 	End    int
+	Line   int // of Start, from 1
+	Last   int // line of its last byte
 	Method string
 	Twins  []string // ids with the same text
 	Of     []string // of a use policy: the licenses that refer to it
@@ -137,7 +139,9 @@ func (s *Scanner) read(raw []byte, digest string, section bool) *Text {
 	r := reading{s: s, text: text, cov: s.scan(text), section: section}
 	r.run(t)
 	for i := range t.Matches {
-		t.Matches[i].Start, t.Matches[i].End = p.At(t.Matches[i].Start), p.At(t.Matches[i].End)
+		m := &t.Matches[i]
+		m.Line, m.Last = lineOf(text, m.Start), lineOf(text, max(m.Start, m.End-1))
+		m.Start, m.End = p.At(m.Start), p.At(m.End)
 	}
 	for i := range t.Residual {
 		x := &t.Residual[i]

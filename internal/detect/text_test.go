@@ -134,3 +134,17 @@ func FuzzText(f *testing.F) {
 		checkText(t, raw, s.read(raw, digestOf(raw), true))
 	})
 }
+
+// A word before what a pattern matches belongs to the license too where its text
+// says so.
+func TestReplacedBeforeMatch(t *testing.T) {
+	s := testScanner(t)
+	body := string(lctest.Text(t, "WTFPL.t1").Body)
+	if got := s.Text([]byte(body)); got.Status != Match {
+		t.Fatalf("%s: %s", got.Expr, got.Reason)
+	}
+	changed := strings.Replace(body, "modified", "quagmire", 1)
+	if got := s.Text([]byte(changed)); changed == body || got.Status == Match {
+		t.Errorf("%s for a text with another word", got.Expr)
+	}
+}
