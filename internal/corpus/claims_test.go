@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rukhsa/rukhsa/internal/detect"
@@ -41,6 +42,16 @@ func TestProse(t *testing.T) {
 func TestAround(t *testing.T) {
 	body := []byte("one\ntwo MIT three\nfour")
 	if got := around(body, detect.Found{Start: 8, End: 11}); got != "two MIT three" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestReplaced(t *testing.T) {
+	words := strings.Repeat("a b\nc d e ", 20)
+	if got := replaced(words); strings.Count(got, "quagmire") != 2 || len(strings.Fields(got)) != 100 {
+		t.Errorf("got %q", got)
+	}
+	if got := replaced(strings.Repeat("許", 75)); strings.Count(got, "quagmire") != 2 {
 		t.Errorf("got %q", got)
 	}
 }

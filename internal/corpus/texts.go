@@ -7,9 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rukhsa/rukhsa/internal/detect"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
@@ -216,16 +217,33 @@ const replacedForm = "2 % replaced"
 // replaced puts another word for every fiftieth. A character is a word where
 // words are not parted.
 func replaced(s string) string {
+	var out strings.Builder
 	n := 25
-	return wordOf.ReplaceAllStringFunc(s, func(w string) string {
-		if n++; n%50 == 0 {
-			return "quagmire"
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case unicode.IsSpace(r):
+			out.WriteString(s[i : i+size])
+			i += size
+			continue
+		case !alone(r):
+			size = len(s) - i
+			if end := strings.IndexFunc(s[i:], func(r rune) bool { return unicode.IsSpace(r) || alone(r) }); end > 0 {
+				size = end
+			}
 		}
-		return w
-	})
+		if n++; n%50 == 0 {
+			out.WriteString("quagmire")
+		} else {
+			out.WriteString(s[i : i+size])
+		}
+		i += size
+	}
+	return out.String()
 }
 
-var wordOf = regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]|[^\s\p{Han}\p{Hiragana}\p{Katakana}]+`)
+// alone reports whether a character is a word by itself.
+func alone(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) }
 
 // foundAs reports whether a license or one with the same text is among the
 // matches.
