@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rukhsa/rukhsa/internal/hub"
+	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/vcs"
@@ -40,10 +41,13 @@ func loadPolicy(file, cwd string, targets []string, base *rulebase.Base) (*polic
 	}
 	p, err := policy.Load(file, base, files)
 	if err != nil {
-		return nil, &usageError{err: err}
+		return nil, &usageError{err, wrongPolicy}
 	}
 	return p, nil
 }
+
+// wrongPolicy is what to type where a policy is wrong.
+const wrongPolicy = "rukhsa explain " + string(diag.PolicyFile) + "; rukhsa config schema helps editors"
 
 // trusted reads REVISION:PATH, as git writes a file of a revision; a file that
 // is there under the whole name is meant.
@@ -66,7 +70,7 @@ func loadTrusted(name, file, cwd string, base *rulebase.Base) (*policy.Policy, e
 	defer rev.Close()
 	p, err := policy.Load(file, base, trustedFiles{treeFiles{tree: rev.Tree(), root: rev.Root, dir: rev.Root}})
 	if err != nil {
-		return nil, &usageError{err: fmt.Errorf("in %s: %w", name, err)}
+		return nil, &usageError{fmt.Errorf("in %s: %w", name, err), wrongPolicy}
 	}
 	p.Name = name + ":" + file
 	return p, nil

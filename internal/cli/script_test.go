@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 //	digest FILE                keeps sha256: and the sum of a file, for template
 //	append FROM TO             puts a file at the end of another one
 //	weights FILE KEY=VALUE...  writes a GGUF or ONNX file, as its name says, with this metadata
+//	trim FILE                  takes the last line end away from a file
 //	template FROM TO           copies a file with DIGEST in it replaced by what digest kept
 //	project [GOOS:]PATH@V...   makes a program that links these modules, with their cache
 func TestScripts(t *testing.T) {
@@ -71,7 +72,7 @@ func runScripts(t *testing.T, dir, cache string) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "license": license, "modcache": modcache, "lines": lines, "fifo": fifo, "big": big,
-			"digest": digestOf, "template": template, "append": appendFile, "weights": weightsFile, "project": project,
+			"digest": digestOf, "template": template, "append": appendFile, "weights": weightsFile, "project": project, "trim": trim,
 		},
 	})
 }
@@ -221,6 +222,13 @@ func weightsFile(ts *testscript.TestScript, _ bool, args []string) {
 	file := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(file), 0o777))
 	ts.Check(os.WriteFile(file, write(pairs...), 0o666))
+}
+
+func trim(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: trim FILE")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.TrimSuffix(ts.ReadFile(args[0]), "\n")), 0o666))
 }
 
 func digestOf(ts *testscript.TestScript, _ bool, args []string) {
