@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -134,67 +136,133 @@ func (a *app) write(r *report.Report, outs []output, details bool) error {
 	return err
 }
 
-// render makes all outputs before it writes the first, so that one that cannot
-// be made touches no file.
+// render makes all outputs before it puts the first in its place, so that one
+// that cannot be made touches no file. What goes to a regular file is made
+// beside it and not in memory.
 func (a *app) render(r *report.Report, outs []output, details bool) error {
-	bodies := make([]bytes.Buffer, len(outs))
+	made := make([]*pending, len(outs))
+	defer func() {
+		for _, p := range made {
+			p.discard()
+		}
+	}()
 	for i, o := range outs {
-		opts := report.Options{Details: details, Template: o.template, Spec: o.spec, Color: o.file == "" && a.colour()}
-		if err := o.format.Write(&bodies[i], r, opts); err != nil {
+		var err error
+		if made[i], err = newPending(o.file); err != nil {
 			return err
+		}
+		opts := report.Options{Details: details, Template: o.template, Spec: o.spec, Color: o.file == "" && a.colour()}
+		if err := o.format.Write(made[i], r, opts); err != nil {
+			return made[i].named(err)
 		}
 	}
 	for i, o := range outs {
 		if o.file != "" {
-			if err := writeFile(o.file, bodies[i].Bytes()); err != nil {
+			if err := made[i].place(); err != nil {
 				return err
 			}
-		} else if _, err := a.Out.Write(bodies[i].Bytes()); err != nil {
+		} else if _, err := a.Out.Write(made[i].body.Bytes()); err != nil {
 			return fmt.Errorf("writing the report: %w", err)
 		}
 	}
 	return nil
 }
 
-// writeFile replaces a file in one step: it is there whole, or as it was. What
-// is not a regular file (a pipe, a device) is written to as it is.
-func writeFile(name string, body []byte) (err error) {
-	fi, statErr := os.Stat(name)
-	if statErr == nil && !fi.Mode().IsRegular() {
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+// pending is a file that is being made: it replaces the one of its name in one
+// step, which is there whole or as it was. What is not a regular file (a pipe,
+// a device) is written to as it is.
+type pending struct {
+	name string
+	body bytes.Buffer // where there is no file beside it
+	temp *os.File
+	out  *bufio.Writer // to temp
+	mode os.FileMode
+}
+
+// newPending starts a file; without a name it stays in memory.
+func newPending(name string) (*pending, error) {
+	p := &pending{name: name, mode: 0o644}
+	if name == "" {
+		return p, nil
+	}
+	fi, err := os.Stat(name)
+	switch {
+	case err == nil && !fi.Mode().IsRegular():
+		return p, nil
+	case err == nil:
+		p.mode = fi.Mode().Perm()
+	}
+	if p.temp, err = os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*"); err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewWriter(p.temp)
+	return p, nil
+}
+
+func (p *pending) Write(b []byte) (int, error) {
+	if p.out != nil {
+		return p.out.Write(b)
+	}
+	return p.body.Write(b)
+}
+
+// named says of an error of writing which file it is about.
+func (p *pending) named(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return fmt.Errorf("writing %s: %w", p.name, failed.Err)
+	}
+	return err
+}
+
+// place puts the file where it belongs.
+func (p *pending) place() error {
+	if p.temp == nil {
+		f, err := os.OpenFile(p.name, os.O_WRONLY, 0)
 		if err != nil {
 			return err
 		}
-		_, err = f.Write(body)
+		_, err = f.Write(p.body.Bytes())
 		if cerr := f.Close(); err == nil {
 			err = cerr
 		}
 		return err
 	}
-	mode := os.FileMode(0o644)
-	if statErr == nil {
-		mode = fi.Mode().Perm()
+	err := p.out.Flush()
+	if err == nil {
+		err = p.temp.Chmod(p.mode)
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-			err = fmt.Errorf("writing %s: %w", name, err)
-		}
-	}()
-	if _, err = f.Write(body); err == nil {
-		err = f.Chmod(mode)
-	}
-	if cerr := f.Close(); err == nil {
+	if cerr := p.temp.Close(); err == nil {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), name)
+		if err = os.Rename(p.temp.Name(), p.name); err == nil {
+			p.temp = nil
+			return nil
+		}
 	}
-	return err
+	return fmt.Errorf("writing %s: %w", p.name, withoutPath(err))
+}
+
+// discard removes what was made and not put into its place.
+func (p *pending) discard() {
+	if p != nil && p.temp != nil {
+		p.temp.Close()
+		os.Remove(p.temp.Name())
+	}
+}
+
+// writeFile replaces a file in one step.
+func writeFile(name string, body []byte) error {
+	p, err := newPending(name)
+	if err != nil {
+		return err
+	}
+	defer p.discard()
+	if _, err := p.Write(body); err != nil {
+		return p.named(err)
+	}
+	return p.place()
 }
 
 func (a *app) colour() bool {

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rukhsa/rukhsa/internal/hub"
 	"github.com/rukhsa/rukhsa/internal/diag"
+	"github.com/rukhsa/rukhsa/internal/hub"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/internal/vcs"

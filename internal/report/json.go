@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
 )
 
 // MaxReport is the size up to which Decode reads a report, in bytes. A report
@@ -58,52 +57,4 @@ func decodeError(body []byte, err error) error {
 // writeJSON writes the document with two spaces of indent and a final newline.
 func writeJSON(w io.Writer, r *Report, _ Options) error {
 	return EncodeJSON(w, r, true)
-}
-
-// EncodeJSON writes v as every JSON answer of this program is written: HTML
-// characters as they are, and everything that a terminal or a reader could
-// take for a command (control, bidirectional and invisible characters) as
-// \uXXXX.
-func EncodeJSON(w io.Writer, v any, indent bool) error {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if indent {
-		enc.SetIndent("", "  ")
-	}
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	_, err := w.Write(escapeJSON(buf.Bytes()))
-	return err
-}
-
-// escapeJSON escapes what encoding/json leaves as it is and Printable would not.
-func escapeJSON(b []byte) []byte {
-	ascii := true
-	for _, c := range b {
-		if c >= utf8.RuneSelf || c == 0x7f {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
-		return b
-	}
-	out := make([]byte, 0, len(b)+64)
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r != '\n' && hidden(r) {
-			if r > 0xffff {
-				hi, lo := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00
-				out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
-			} else {
-				out = fmt.Appendf(out, `\u%04x`, r)
-			}
-		} else {
-			out = append(out, b[i:i+n]...)
-		}
-		i += n
-	}
-	return out
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/rukhsa/rukhsa/internal/assess"
 	"github.com/rukhsa/rukhsa/internal/inventory"
@@ -32,11 +33,11 @@ type lineHead struct {
 // its lists element by element, and nothing else. "record" says what a line is;
 // all other names are the report's.
 func writeJSONLines(w io.Writer, r *Report, _ Options) error {
-	out := bufio.NewWriter(w)
+	out := newLineWriter(w)
 	head := lineHead{
 		r.Schema, r.Disclaimer, r.Tool, r.Complete, r.AsOf, r.FailOn, r.Dir, r.Targets, r.Go, r.Programs, r.Project, r.Use, r.Policy, r.Summary,
 	}
-	if err := putLine(out, "report", head); err != nil {
+	if err := out.put("report", reflect.ValueOf(head)); err != nil {
 		return err
 	}
 	for _, err := range []error{
@@ -48,24 +49,38 @@ func writeJSONLines(w io.Writer, r *Report, _ Options) error {
 			return err
 		}
 	}
-	return out.Flush()
+	return out.out.Flush()
 }
 
-func putLines[T any](w io.Writer, record string, list []T) error {
+// lineWriter writes records, one a line.
+type lineWriter struct {
+	out  *bufio.Writer
+	line bytes.Buffer
+	json *jsonStream // writes into line
+}
+
+func newLineWriter(w io.Writer) *lineWriter {
+	l := &lineWriter{out: bufio.NewWriter(w)}
+	l.json = newJSONStream(&l.line, false)
+	return l
+}
+
+func putLines[T any](l *lineWriter, record string, list []T) error {
 	for i := range list {
-		if err := putLine(w, record, &list[i]); err != nil {
+		if err := l.put(record, reflect.ValueOf(&list[i])); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// putLine writes an object with its record before its own names.
-func putLine(w io.Writer, record string, v any) error {
-	var b bytes.Buffer
-	if err := EncodeJSON(&b, v, false); err != nil {
+// put writes an object with its record before its own names.
+func (l *lineWriter) put(record string, v reflect.Value) error {
+	l.line.Reset()
+	l.json.value(v)
+	if err := l.json.end(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, `{"record":%q,%s`, record, b.Bytes()[1:])
+	_, err := fmt.Fprintf(l.out, `{"record":%q,%s`, record, l.line.Bytes()[1:])
 	return err
 }

@@ -164,25 +164,52 @@ func (t *text) path(p []string) string {
 // folder is the folder of a package of the one main module; any other package
 // stays as it is.
 func (t *text) folder(pkg string) string {
-	for _, prog := range t.r.Programs {
-		if prog.Package == pkg {
-			return programName(prog)
+	if t.own == nil {
+		t.own = newOwnPackages(t.r)
+	}
+	return t.own.folder(pkg)
+}
+
+// ownPackages is what tells the folder of a package, looked up once per report.
+type ownPackages struct {
+	programs map[string]string // names by package
+	main     string            // of the one main module; "" where there are none or several
+	nested   map[string]bool   // components whose names begin with that of the main module
+}
+
+func newOwnPackages(r *Report) *ownPackages {
+	o := &ownPackages{programs: map[string]string{}, nested: map[string]bool{}}
+	for _, p := range slices.Backward(r.Programs) { // the first one of a package counts
+		o.programs[p.Package] = programName(p)
+	}
+	if all := mains(r); len(all) == 1 {
+		o.main = all[0].Name
+	}
+	for i := range r.Components {
+		if name := r.Components[i].Name; strings.HasPrefix(name, o.main+"/") {
+			o.nested[name] = true
 		}
 	}
-	all := mains(t.r)
-	if len(all) != 1 {
+	return o
+}
+
+func (o *ownPackages) folder(pkg string) string {
+	if name, ok := o.programs[pkg]; ok {
+		return name
+	}
+	rest, below := strings.CutPrefix(pkg, o.main+"/")
+	switch {
+	case o.main == "":
+		return pkg
+	case pkg == o.main:
+		return path.Base(o.main)
+	case !below:
 		return pkg
 	}
-	main := all[0].Name
-	if pkg == main {
-		return path.Base(main)
-	}
-	rest, ok := strings.CutPrefix(pkg, main+"/")
-	nested := slices.ContainsFunc(t.r.Components, func(c Component) bool {
-		return strings.HasPrefix(c.Name, main+"/") && (pkg == c.Name || strings.HasPrefix(pkg, c.Name+"/"))
-	})
-	if !ok || nested {
-		return pkg
+	for i := len(o.main) + 1; i <= len(pkg); i++ {
+		if (i == len(pkg) || pkg[i] == '/') && o.nested[pkg[:i]] {
+			return pkg
+		}
 	}
 	return rest
 }

@@ -290,3 +290,8 @@ func TestSBOMsAreRead(t *testing.T) {
 		}
 	}
 }
+
+type spdx3Document struct {
+	Context string         `json:"@context"`
+	Graph   []spdx3Element `json:"@graph"`
+}

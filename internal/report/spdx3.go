@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -68,10 +69,8 @@ type spdx3Entry struct {
 	Value string `json:"value"`
 }
 
-type spdx3Document struct {
-	Context string         `json:"@context"`
-	Graph   []spdx3Element `json:"@graph"`
-}
+// spdx3Context says what the names of the document mean.
+const spdx3Context = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 
 // spdx3Creation is the one creation of the document, a blank node.
 const spdx3Creation = "_:creation"
@@ -84,15 +83,32 @@ func writeSPDX3(w io.Writer, r *Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	d := &spdx3Writer{sbom: s, names: map[string]string{}}
-	d.refs = references(r)
-	return EncodeJSON(w, spdx3Document{"https://spdx.org/rdf/3.0.1/spdx-context.jsonld", d.graph3()}, true)
+	d := &spdx3Writer{sbom: s, refs: references(r)}
+	out := newJSONStream(w, true)
+	out.raw(`{"@context":`)
+	out.encode(spdx3Context)
+	out.raw(`,"@graph":[`)
+	for i, e := range d.head3() {
+		if i > 0 {
+			out.raw(",")
+		}
+		out.value(reflect.ValueOf(e))
+	}
+	d.each(func(e spdx3Element) {
+		out.raw(",")
+		out.encode(e)
+	})
+	out.raw("]}")
+	return out.end()
 }
 
+// spdx3Writer makes the elements one by one and keeps none: the document, which
+// lists them all, stands first, and so they are made twice.
 type spdx3Writer struct {
 	*sbom
 	refs  []string
-	out   []spdx3Element
+	emit  func(spdx3Element)
+	ids   bool              // only the ids of the elements are wanted
 	names map[string]string // element id of a license by its text
 }
 
@@ -103,25 +119,32 @@ func (d *spdx3Writer) id(kind, key string) string {
 
 func (d *spdx3Writer) add(e spdx3Element) string {
 	e.Creation = spdx3Creation
-	d.out = append(d.out, e)
+	d.emit(e)
 	return e.ID
 }
 
-func (d *spdx3Writer) graph3() []spdx3Element {
-	r := d.r
-	agent := spdx3Element{Type: "SoftwareAgent", ID: d.id("Agent", "rukhsa"), Name: strings.TrimSpace("rukhsa " + Printable(r.Tool.Version))}
-	d.add(agent)
-	document := d.id("Document", "")
-	for i := range r.Components {
+// each makes all elements but the document and its creation.
+func (d *spdx3Writer) each(emit func(spdx3Element)) {
+	d.emit, d.names = emit, map[string]string{}
+	d.add(spdx3Element{Type: "SoftwareAgent", ID: d.agent(), Name: strings.TrimSpace("rukhsa " + Printable(d.r.Tool.Version))})
+	for i := range d.r.Components {
 		d.component(i)
 	}
-	d.annotate(document, d.about())
+	d.annotate(d.document(), d.about())
 	d.relate()
+}
+
+func (d *spdx3Writer) agent() string    { return d.id("Agent", "rukhsa") }
+func (d *spdx3Writer) document() string { return d.id("Document", "") }
+
+// head3 are the creation and the document.
+func (d *spdx3Writer) head3() []spdx3Element {
+	r := d.r
 	date, why := r.date()
 	head := []spdx3Element{
-		{Type: "CreationInfo", Blank: spdx3Creation, SpecVersion: spdx3Specs[0], Created: date, CreatedBy: []string{agent.ID}, Comment: why},
+		{Type: "CreationInfo", Blank: spdx3Creation, SpecVersion: spdx3Specs[0], Created: date, CreatedBy: []string{d.agent()}, Comment: why},
 		{
-			Type: "SpdxDocument", ID: document, Creation: spdx3Creation, Name: cmp.Or(strings.TrimSpace(Printable(title(r))), "rukhsa"), Comment: Disclaimer,
+			Type: "SpdxDocument", ID: d.document(), Creation: spdx3Creation, Name: cmp.Or(strings.TrimSpace(Printable(title(r))), "rukhsa"), Comment: Disclaimer,
 			Profiles: []string{"core", "software", "simpleLicensing"},
 		},
 	}
@@ -130,10 +153,10 @@ func (d *spdx3Writer) graph3() []spdx3Element {
 			head[1].Roots = append(head[1].Roots, d.id("Package", d.refs[i]))
 		}
 	}
-	for _, e := range d.out {
-		head[1].Elements = append(head[1].Elements, e.ID)
-	}
-	return append(head, d.out...)
+	d.ids = true
+	d.each(func(e spdx3Element) { head[1].Elements = append(head[1].Elements, e.ID) })
+	d.ids = false
+	return head
 }
 
 // spdx3Types are the types and purposes of the kinds of components.
@@ -274,7 +297,10 @@ func (d *spdx3Writer) relate() {
 
 func (d *spdx3Writer) annotate(subject string, facts []fact) {
 	for n, f := range facts {
-		s := Printable("rukhsa:" + f.name + ": " + f.value)
-		d.add(spdx3Element{Type: "Annotation", ID: d.id("Annotation", fmt.Sprint(subject, n)), Subject: subject, Annotation: "other", Statement: s})
+		e := spdx3Element{Type: "Annotation", ID: d.id("Annotation", fmt.Sprint(subject, n)), Subject: subject, Annotation: "other"}
+		if !d.ids {
+			e.Statement = Printable("rukhsa:" + f.name + ": " + f.value)
+		}
+		d.add(e)
 	}
 }

@@ -57,6 +57,7 @@ type text struct {
 	o Options
 	// full lifts the bounds of an answer about one component.
 	full bool
+	own  *ownPackages // made when the first path is shown
 }
 
 func (t *text) printf(format string, args ...any) {
