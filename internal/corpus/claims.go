@@ -34,8 +34,8 @@ const (
 )
 
 // claims reads files of the module cache that are no license texts, and prints
-// every license that it finds in one with the lines that it stands on, so that a
-// person can check each. The draw depends on what is in the cache.
+// every license that one of them is taken to be under with the lines that say so,
+// for a person to check each. The draw depends on what is in the cache.
 func claims(w io.Writer, _ string) (failed bool) {
 	if err := printClaims(w); err != nil {
 		fmt.Fprintln(w, "claims:", err)
@@ -71,18 +71,18 @@ func printClaims(w io.Writer) error {
 			if len(t.Matches) == 0 {
 				continue
 			}
-			if t.Status == detect.Match {
-				asserted++
-			} else {
+			if t.Status != detect.Match {
 				candidates++
+				continue
 			}
+			asserted++
 			fmt.Fprintf(w, "%s/%s: %s %s\n", f.module, f.name, t.Status, t.Expr)
 			for _, m := range t.Matches {
 				fmt.Fprintf(w, "    %s (%s) line %d: %s\n", m.ID, m.Method, 1+bytes.Count(body[:m.Start], []byte("\n")), around(body, m))
 			}
 		}
 	}
-	fmt.Fprintf(w, "%d files: %d get a license, %d more hold what may be one\n", total, asserted, candidates)
+	fmt.Fprintf(w, "%d files: %d get a license, %d more name one and are not settled\n", total, asserted, candidates)
 	return nil
 }
 

@@ -31,7 +31,7 @@ const (
 // visible leaves out what nobody sees, and writes full-width letters as letters.
 func (t *Text) visible() {
 	odd := func(r rune) bool { return invisible(r) || fullWidthFirst <= r && r <= fullWidthLast }
-	if bytes.IndexFunc(t.Bytes, odd) < 0 {
+	if !t.contains(odd) {
 		return
 	}
 	w := newRewriter(t)
@@ -49,6 +49,22 @@ func (t *Text) visible() {
 	w.done()
 }
 
+// contains reports whether a character outside of ASCII is as asked for.
+func (t *Text) contains(as func(rune) bool) bool {
+	for i := 0; i < len(t.Bytes); {
+		if t.Bytes[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(t.Bytes[i:])
+		if as(r) {
+			return true
+		}
+		i += n
+	}
+	return false
+}
+
 // alike are the scripts with letters that look like Latin ones.
 var alike = []*unicode.RangeTable{unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu}
 
@@ -58,7 +74,10 @@ var alike = []*unicode.RangeTable{unicode.Cyrillic, unicode.Greek, unicode.Armen
 func (t *Text) unlike() string {
 	latin, other := false, false
 	for i := 0; i < len(t.Bytes); {
-		r, n := utf8.DecodeRune(t.Bytes[i:])
+		r, n := rune(t.Bytes[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(t.Bytes[i:])
+		}
 		switch {
 		case r < utf8.RuneSelf && ('a' <= r|0x20 && r|0x20 <= 'z'):
 			latin = true
