@@ -1,8 +1,6 @@
 package conclude
 
 import (
-	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -234,123 +232,9 @@ func (m *modelSides) license() inventory.License {
 		return l
 	}
 	l.Status, l.Concluded = inventory.OK, best.String()
-	if other := m.contrary(sides, best); other != nil {
+	if others := m.contrary(sides, best); len(others) > 0 {
 		l.Status, l.Concluded = inventory.Disagree, spdx.NoAssertion{}.String()
-		who := path.Base(sides[0].path) + " and " + path.Base(other.path) + " say"
-		if sides[0].path == other.path {
-			who = path.Base(other.path) + " says"
-		}
-		l.Reason = who + " different things: " + best.String() + ", " + cmp.Or(text(other.expr), other.said)
+		l.Reason = differ(best, sides[0].path, others)
 	}
 	return l
-}
-
-// withoutPrompts leaves out what is shown before access and is no license: a
-// request for a name, or the gist of the license that the card states. One that
-// limits something settles nothing beside a license without limits, and one that
-// stands alone may be all the terms there are.
-func (m *modelSides) withoutPrompts(sides []side) []side {
-	stated := slices.DeleteFunc(slices.Clone(sides), func(s side) bool { return s.prompt })
-	if !slices.ContainsFunc(stated, func(s side) bool { return s.expr != nil }) {
-		return sides
-	}
-	limited := slices.ContainsFunc(stated, func(s side) bool { return s.expr != nil && m.limited(s.expr) })
-	return slices.DeleteFunc(sides, func(s side) bool { return s.prompt && (limited || !s.limits) })
-}
-
-// limited reports whether some license of an expression is not open to all and
-// for everything.
-func (m *modelSides) limited(e spdx.Expr) bool {
-	return slices.ContainsFunc(spdx.Leaves(e), func(l spdx.License) bool {
-		h, ok := m.base.Lookup(l.ID)
-		return ok && (h.Openness == "open-restricted" || h.Openness == "closed")
-	})
-}
-
-// reason says why a side settles nothing.
-func (s *side) reason() string {
-	switch {
-	case len(s.family) > 0:
-		return s.path + ": " + s.said + " stands for several licenses: " + strings.Join(s.family, ", ")
-	case s.said != "":
-		return s.path + ": the license stated there is not known: " + s.said
-	}
-	return s.path + ": " + cmp.Or(s.why, "no license recognised in it")
-}
-
-// dangling says that a side links to a file that is not there.
-func (m *modelSides) dangling(s *side) string {
-	if s.link == "" || strings.Contains(s.link, "://") || slices.ContainsFunc(m.out.Evidence, func(e inventory.Evidence) bool {
-		return path.Base(e.Path) == path.Base(s.link)
-	}) {
-		return ""
-	}
-	return "; the file that it links, " + s.link + ", is not there or says nothing of a license"
-}
-
-// best is what the sources that win say, all of them together. A source that is
-// not understood is returned instead: what it says may be less than the others
-// grant. Only a card, and what ranks below it, that says nothing but "other" or
-// the name of a family may be explained by what follows it in rank.
-func (m *modelSides) best(sides []side) (spdx.Expr, *side) {
-	for i := 0; i < len(sides); {
-		var all []spdx.Expr
-		var open *side
-		rank := sides[i].rank
-		for ; i < len(sides) && sides[i].rank == rank; i++ {
-			if s := &sides[i]; s.expr != nil {
-				all = append(all, s.expr)
-			} else if open == nil || open.vague {
-				open = s
-			}
-		}
-		if open == nil {
-			return spdx.NewAnd(all...), nil
-		}
-		if len(all) > 0 || !open.vague {
-			return nil, open
-		}
-	}
-	return nil, &sides[0]
-}
-
-func (s *side) isText() bool { return s.rank <= rankOf("layer") }
-
-// contrary finds a side that says something else than the best.
-func (m *modelSides) contrary(sides []side, best spdx.Expr) *side {
-	for i := range sides {
-		s := &sides[i]
-		if s.expr != nil && !coversAll(best, []spdx.Expr{s.expr}) || s.expr == nil && !oneOf(best, s.family) {
-			return s
-		}
-	}
-	return nil
-}
-
-// oneOf reports whether an expression names a member of a family; a family
-// without members excludes nothing.
-func oneOf(e spdx.Expr, family []string) bool {
-	return len(family) == 0 || slices.ContainsFunc(spdx.Leaves(e), func(l spdx.License) bool {
-		return slices.ContainsFunc(family, func(id string) bool { return detect.SameVersion(id, l.ID) })
-	})
-}
-
-func joinSides(sides []side, want func(side) bool) spdx.Expr {
-	var all []spdx.Expr
-	for _, s := range sides {
-		if want(s) && s.expr != nil {
-			all = append(all, s.expr)
-		}
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	return spdx.NewAnd(all...)
-}
-
-func text(e spdx.Expr) string {
-	if e == nil {
-		return ""
-	}
-	return e.String()
 }

@@ -97,6 +97,8 @@ func TestModel(t *testing.T) {
 		{"card and weights agree", list(said("card", "mit"), said("model-file", "MIT")), nil, "ok MIT", ""},
 		{"card and weights differ", list(said("card", "mit"), said("model-file", "gpl-3.0")), nil, "disagree NOASSERTION", "README.md and model.gguf|MIT, GPL-3.0-only"},
 		{"card and tag differ", list(said("tag", "cc-by-nc-4.0"), said("card", "mit")), nil, "disagree NOASSERTION", "MIT, CC-BY-NC-4.0"},
+		{"three differ", list(said("card", "apache-2.0"), said("model-file", "gpl-3.0"), said("tag", "mit")), texts(file("MIT.t1")), "disagree NOASSERTION", "LICENSE, README.md, and model.gguf say different things: MIT, Apache-2.0, GPL-3.0-only"},
+		{"layer and weights differ", list(said("model-file", "mit")), texts(known("LicenseRef-rukhsa-llama3.2")), "disagree NOASSERTION", "sha256-00 and model.gguf say different things: LicenseRef-rukhsa-llama3.2, MIT"},
 		{"a guess alone", list(guessed(said("card", "mit"))), nil, "ok MIT", ""},
 		{"a guess beside a card", list(guessed(said("card", "gpl-3.0")), said("card", "mit")), nil, "ok MIT", ""},
 		{"a guess beside a text", list(guessed(said("card", "gpl-3.0"))), texts(file("MIT.t1")), "ok MIT", ""},
