@@ -19,6 +19,7 @@ import (
 //	guess=ID         that step is only guessed
 //	has=NAME=VALUE   a property
 //	said=LICENSE     what it declares, where nothing was concluded
+//	label            its license is only a label: no text says so
 //	card, text       a card or a license file speaks of the license
 //	text=ROLE:LICENSE  a license file about one part of it
 func modelOption(c *inventory.Component, o, key, value string) error {
@@ -46,6 +47,8 @@ func modelOption(c *inventory.Component, o, key, value string) error {
 		c.Properties = append(c.Properties, inventory.Property{Name: name, Value: strings.ReplaceAll(v, "_", " ")})
 	case "said":
 		c.License.Declared = strings.ReplaceAll(value, "_", " ")
+	case "label":
+		c.License.Basis = "declared"
 	case "card":
 		c.Evidence = append(c.Evidence, inventory.Evidence{Source: "card", Path: "README.md", Method: "label", Expression: c.License.Concluded, Role: "code"})
 	case "text":
