@@ -177,7 +177,7 @@ var docs = []Doc{
 		Title: "The terms of a base do not travel with what was made from it",
 		Text: "A model or dataset claims terms that let everybody do what the terms of its base bind or forbid: fine-tunes, adapters, merges and converted copies are " +
 			"changed forms of the base, and its license says what has to go on with them. The base is a component of the scan, or a family that the rules know. " +
-			"Where the base is only guessed it is a warning; where both have the same publisher, a note.",
+			"Where the base is only guessed it is a warning; where both have the same publisher by their address at a hub, a note: who offers somebody else's model again owns none of it.",
 		Fix:     "Pass it on under the license of the base too and meet its clauses, or start from another base. If the publisher has other rights, state the license under clarify in rukhsa.yaml.",
 		Example: "MIT over LicenseRef-rukhsa-llama3.1: the terms of meta-llama/Llama-3.1-8B do not travel",
 	},
@@ -192,7 +192,8 @@ var docs = []Doc{
 	{
 		Code: LineageCheck, Severity: Warning,
 		Title: "A person must decide about what it was made from",
-		Text: "The license of a base is not known, the terms of base and result both hold limits, the model has no terms of its own, or it was trained on data whose terms do not speak of training. " +
+		Text: "The license of a base is not known, the terms of base and result both hold limits, the model has no terms of its own, its name alone says that it is something under other terms, " +
+			"or it was trained on data or outputs whose terms do not settle that. " +
 			"Neither text nor rules settle that.",
 		Fix:     "Look at the clauses that the finding names, decide, and write the decision down in rukhsa.yaml.",
 		Example: "the license of what it was made from is not known: someone/base-7b",
