@@ -105,7 +105,7 @@ func (j *judging) ancestor(p *part, l inventory.Lineage) ancestor {
 	if known {
 		a.family, a.how = m.Family, m.Confidence
 	}
-	if known && m.License != "" && (a.found == nil || a.found.License.Concluded == m.License) {
+	if known && m.License != "" && (a.found == nil || len(a.found.choices) == 0 || j.carried(a.found.choices, j.know.branches(m.License)).Verdict == compat.Yes) {
 		a.publisher = m.Orgs // whoever offers it again, or calls the own work so, owns none of it
 	}
 	switch {
