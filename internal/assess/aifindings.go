@@ -21,6 +21,9 @@ const (
 	termsAddress = "terms_url"
 	modelName    = "model_name" // the model's own name, where the component is named by its place
 	inStore      = "store"
+
+	personalData  = "personal_data"  // yes, no: what a bill of materials says
+	sensitiveData = "sensitive_data" // what of it a bill of materials names so
 )
 
 // judgeModel says what the terms of a model or dataset ask of its name and its
@@ -286,6 +289,8 @@ var riskFindings = map[string]struct {
 	"security/pickle-import":        {diag.UnsafeLoading, diag.Warning, "loading it imports code that is not on the list of harmless names", "load it in a sandbox, or use safetensors"},
 	"security/pickle":               {diag.UnsafeLoading, diag.Note, "loading it unpickles a file", "use safetensors where it is offered"},
 	"security/unsafe-serialisation": {diag.UnsafeLoading, diag.Note, "it is stored as a pickle, which runs code when it is loaded", "use safetensors where it is offered"},
+	"security/unsafe-operator":      {diag.UnsafeLoading, diag.Warning, "its graph calls operators that read or write files or run code", "run it in a sandbox"},
+	"security/embedded-code":        {diag.UnsafeLoading, diag.Warning, "it holds code that runs when it is loaded", "read that code, or load it in a sandbox"},
 	"security/polyglot":             {diag.UnsafeLoading, diag.Warning, "it is two formats at once", "do not load it before you know why"},
 	"security/remote-code":          {diag.RemoteCode, diag.Warning, "it is loaded with code of its repository, or of another one", "read that code and its license, and pin its revision"},
 	"provenance/unpinned-revision":  {diag.Unpinned, diag.Note, "it names what it was made from without a revision", "pin the revision"},
@@ -325,8 +330,13 @@ func signalsOf(p *part) []Risk {
 	for _, x := range p.Properties {
 		rest, ok := strings.CutPrefix(x.Name, "signal:")
 		group, signal, found := strings.Cut(rest, "/")
-		if ok && found {
+		switch {
+		case ok && found:
 			out = append(out, Risk{Group: group, Signal: signal, Evidence: x.Value})
+		case x.Name == personalData && x.Value == isThere:
+			out = append(out, Risk{Group: "privacy", Signal: "personal-data", Evidence: "a bill of materials says that its data holds personal data"})
+		case x.Name == sensitiveData:
+			out = append(out, Risk{Group: "privacy", Signal: "sensitive-data", Evidence: "a bill of materials names as sensitive: " + x.Value})
 		}
 	}
 	return out

@@ -60,7 +60,7 @@ func (v *view) quiet(group string) Risk {
 		}
 	case "privacy":
 		r.Evidence = "what its data holds of people is not declared"
-		if v.part.Property("personal_data") == isNot {
+		if v.part.Property(personalData) == isNot {
 			r.Signal, r.Evidence = noSignal, "its data is said to hold no personal data"
 		}
 		if v.hosted() {

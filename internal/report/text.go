@@ -167,7 +167,9 @@ func title(r *Report) string {
 	case 0:
 		var names []string
 		for _, t := range r.Targets {
-			names = append(names, t.Path)
+			if !slices.Contains(names, t.Path) {
+				names = append(names, t.Path)
+			}
 		}
 		return capped(names, 3)
 	case 1:
@@ -226,7 +228,7 @@ func (t *text) tally() {
 	} else {
 		end = append(end, "NOT COMPLETE")
 	}
-	if n := len(r.Go.Platforms); n > 0 {
+	if n := len(r.Go.Platforms); n > 0 && slices.ContainsFunc(r.Components, func(c Component) bool { return c.Kind == inventory.Code }) {
 		end = append(end, plural(n, "platform"))
 	}
 	line, counts := "", held(r)
