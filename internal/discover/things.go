@@ -214,10 +214,20 @@ func (f *Finder) Embedded(target string, tree fsx.Tree, files []string) *Result 
 	return res
 }
 
+// documents end the names of files that may speak of models and hold no
+// parameters: programs embed many of them. jsManifest is the one that stands for
+// the parameters beside it, of TensorFlow.js.
+var documents = []string{cardSuffix, ".json", ".xml", ".spdx"}
+
+const jsManifest = "model.json"
+
 // MayEmbed reports by its base name whether an embedded file may be of a model.
 func (f *Finder) MayEmbed(base string) bool {
 	base = strings.ToLower(base)
-	return f.Wants != nil && !strings.HasSuffix(base, cardSuffix) && f.Wants(base)
+	if base != jsManifest && slices.ContainsFunc(documents, func(ext string) bool { return strings.HasSuffix(base, ext) }) {
+		return false
+	}
+	return f.Wants != nil && f.Wants(base)
 }
 
 // IsWeights reports whether the file holds parameters, or names the files that

@@ -1,6 +1,7 @@
 package modelref
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -58,7 +59,7 @@ func KindOf(base string) (k Kind, ok bool) {
 
 // Config finds the models that a configuration names. Columns are not told.
 func (t *Table) Config(k Kind, name string, data []byte) []Ref {
-	if !utf8.Valid(data) {
+	if !t.mayName(data) || !utf8.Valid(data) {
 		return nil
 	}
 	c := config{table: t, kind: k, name: name}
@@ -69,6 +70,17 @@ func (t *Table) Config(k Kind, name string, data []byte) []Ref {
 		}
 	}
 	return sorted(c.refs)
+}
+
+// mayName reports whether a file holds a word without which it names no model:
+// most do not, and are not taken apart.
+func (t *Table) mayName(data []byte) bool {
+	for _, word := range []string{"model", "MODEL", "hf.co/", "huggingface.co/"} {
+		if bytes.Contains(data, []byte(word)) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.commands, func(c command) bool { return bytes.Contains(data, []byte(c.words[0])) })
 }
 
 // maxLine is the longest line that is looked at, in bytes.
@@ -95,7 +107,8 @@ func (c *config) read(line string) {
 	if i := strings.Index(line, " #"); i >= 0 {
 		line = line[:i]
 	}
-	if spoken.MatchString(line) {
+	if !c.table.mayName([]byte(line)) && !strings.HasPrefix(line, "value:") || spoken.MatchString(line) {
+		c.variable = ""
 		return
 	}
 	c.commands(line)
