@@ -47,6 +47,9 @@ func (j *judging) judgeModel(p *part) {
 // hint adds to a finding on an unstated or unknown license what the name of the
 // model says.
 func (j *judging) hint(p *part) {
+	if len(p.choices) > 0 {
+		return
+	}
 	m, ok := j.self(p)
 	if !ok || !m.Confidence.Sure() {
 		return
@@ -223,6 +226,7 @@ func (j *judging) lines(p *part) {
 	if p.Property(textsLooked) == "" {
 		return
 	}
+	said := map[string]bool{}
 	for _, it := range duty.Of(p.terms, j.setting(p)) {
 		o := it.Obligation
 		if it.Status != duty.Due || o.Value == "" || o.Type != "attribution-display" && o.Type != "include-notice-file" || len(j.fulfilled(p, it)) > 0 {
@@ -232,9 +236,10 @@ func (j *judging) lines(p *part) {
 			continue
 		}
 		message := fmt.Sprintf("the line %q of %s is not in its card and notices", o.Value, Cite(it.License, o.Clause))
-		if slices.ContainsFunc(j.findings, func(f diag.Finding) bool { return f.Component == p.ID && f.Message == message }) {
+		if said[message] {
 			continue
 		}
+		said[message] = true
 		if f := j.report(p, diag.CreditMissing, diag.Warning, it.License, o.Value, message, "add it, exactly as it is written"); f != nil {
 			f.Because = append(f.Because, Cite(it.License, o.Clause)+": "+o.Text)
 		}
