@@ -254,6 +254,9 @@ func (o *offer) group() {
 			o.res.Things = append(o.res.Things, o.thing(path.Dir(r.File.Path), r.File.Path, []Read{r}))
 		case r.Role != "" || len(r.Licenses) > 0 || len(r.Lineage) > 0:
 			dir := path.Dir(r.File.Path)
+			if above, ok := strings.CutSuffix("/"+dir, "/"+downloads); ok {
+				dir = path.Join(".", strings.TrimPrefix(above, "/"))
+			}
 			byDir[dir] = append(byDir[dir], r)
 		}
 	}

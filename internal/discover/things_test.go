@@ -62,6 +62,9 @@ func TestThings(t *testing.T) {
 		{"weights in the folder of a program", ".", map[string]string{"p/b.gguf": weights, "p/LICENSE": "x", "p/package.json": "{}", "q/c.gguf": weights}, "p/b.gguf p/b.gguf\nq/c.gguf own c.gguf"},
 		{"a Go module", ".", map[string]string{"go.mod": "module m\n", "main.go": "package main\n", "README.md": "# M\n", "package.json": "{}", "docs/page.md": "---\ntitle: T\n---\n"}, ""},
 		{"a Go module with a model", ".", map[string]string{"go.mod": "module m\n", "main.go": "package main\n", "README.md": "# M\n", "models/m.gguf": weights}, "models/m.gguf own m.gguf"},
+		{"a folder that was downloaded into", "m", map[string]string{"m/config.json": config, "m/m.gguf": weights,
+			"m/.cache/huggingface/trees/" + commit + ".json": `{"format_version": 1, "files": {"LICENSE": {}, "config.json": {}}}`, "m/.cache/other/README.md": frontMatter},
+			". own cache/huggingface/trees/" + commit + ".json config.json m.gguf"},
 		{"skipped folders", ".", map[string]string{"testdata/a.gguf": weights, "vendor/a.gguf": weights, ".hidden/a.gguf": weights, "node_modules/README.md": frontMatter, "x/testdata/y/README.md": frontMatter}, ""},
 		{"a card", "a/README.md", map[string]string{"a/README.md": frontMatter, "a/m.gguf": weights}, ". own README.md named"},
 		{"a card that says nothing", "a/README.md", map[string]string{"a/README.md": "# M\n"}, "README.md README.md named"},
@@ -98,6 +101,33 @@ func TestThings(t *testing.T) {
 				t.Errorf("%d things, %d units and %q without any", len(res.Things), len(res.Units), res.Nothing)
 			}
 		})
+	}
+}
+
+// TestOffered: whatever a reader is for is offered to it by its usual name.
+func TestOffered(t *testing.T) {
+	base, err := rulebase.Load(rules.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := detect.New(base, rules.FS, detect.Engines[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range strings.Fields(`README.md data_card.md config.json adapter_config.json model_index.json modules.json tokenizer.json
+		model.gguf model.safetensors model.safetensors.index.json model.onnx pytorch_model.bin pytorch_model.bin.index.json m.pt m.pth m.ckpt m.pt2 m.ptl
+		m.pkl m.pickle m.dill m.joblib saved_model.pb keras_metadata.pb m.keras m.h5 m.hdf5 m.tflite model.json m-weights_manifest.json
+		m.mlmodel Manifest.json metadata.json MLmodel croissant.json croissant.jsonld dataset-metadata.json model-metadata.json model-instance-metadata.json
+		Modelfile llama.Modelfile ThirdPartyLicenses.json package.json bom.json bom.xml app.cdx.json app.spdx app.spdx.json app.spdx.yaml app.spdx.rdf
+		app.spdx.rdf.xml app.spdx3.json app.spdx.jsonld oci-layout.json index.json`) {
+		if !s.OffersArtifact(strings.ToLower(name)) {
+			t.Errorf("%s is not offered", name)
+		}
+	}
+	for _, name := range []string{"main.go", "train.py", "values.yaml", "notes.txt", "data.csv", "go.mod"} {
+		if s.OffersArtifact(name) {
+			t.Errorf("%s is offered", name)
+		}
 	}
 }
 

@@ -82,7 +82,11 @@ func (w *walker) walk(dir string, depth int, inside bool) {
 	w.goFiles = w.goFiles || goFiles && !inside
 	w.rootGo = w.rootGo || goFiles && dir == "."
 	for _, e := range entries {
-		if e.Type.IsDir() && !skipped(e.Name) {
+		switch {
+		case !e.Type.IsDir():
+		case e.Name == path.Dir(path.Dir(downloads)):
+			w.downloaded(dir)
+		case !skipped(e.Name):
 			w.walk(path.Join(dir, e.Name), depth+1, inside)
 		}
 	}
@@ -107,6 +111,26 @@ func about(dir string) bool {
 		}
 	}
 	return false
+}
+
+// downloads is where huggingface_hub keeps, in a folder that it downloads into,
+// the lists of all files of a commit.
+const downloads = ".cache/huggingface/trees"
+
+// downloaded offers these lists: they are about the folder.
+func (w *walker) downloaded(dir string) {
+	entries, err := w.tree.ReadDir(path.Join(dir, downloads))
+	if err != nil {
+		return // a cache of something else
+	}
+	if w.files += len(entries); w.files > MaxFiles {
+		return // said in the next folder
+	}
+	for _, e := range entries {
+		if !e.Type.IsDir() {
+			w.offer.file(path.Join(dir, downloads, e.Name))
+		}
+	}
 }
 
 func (w *walker) problem(dir string, kind diag.Kind, message string, limit, actual int64) {

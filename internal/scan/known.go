@@ -52,6 +52,34 @@ func sum(f *artifact.File) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// upstream adds to a license that was not found what is known of the files of
+// the repository that are not here.
+func upstream(c *inventory.Component, l *inventory.License) {
+	if l.Status != inventory.None {
+		return
+	}
+	var has, here []string
+	none := false
+	for _, p := range c.Properties {
+		switch {
+		case p.Name == "not_downloaded":
+			here = append(here, p.Value)
+		case p.Name == "upstream_license" && p.Value == "none":
+			none = true
+		case p.Name == "upstream_license":
+			has = append(has, p.Value)
+		}
+	}
+	switch {
+	case len(here) > 0:
+		l.Reason = "no license found in what was downloaded; the repository has more: " + strings.Join(here, ", ")
+	case len(has) > 0:
+		l.Reason = "no license found here; the repository has " + strings.Join(has, ", ")
+	case none:
+		l.Reason = "no license found, and the repository has no license file"
+	}
+}
+
 // around notes the license of the package that a thing lies in. It is no
 // statement about the thing: whoever packs up the weights of others puts a
 // license on the whole.

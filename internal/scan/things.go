@@ -77,6 +77,7 @@ func (b *builder) thing(t *discover.Thing, by *carrier) {
 		b.carry(&c, by)
 	}
 	res := conclude.Model(x, b.o.Base, b.o.Scanner)
+	upstream(&c, &res.License)
 	around(t, &c, &res.License)
 	b.settle(&c, res)
 	b.lines(&c, t)

@@ -292,3 +292,34 @@ pkg:generic/b code "b" "" declared "GPL-3.0-only" "GPL-3.0-only":4 require>pkg:g
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestVersions: every version of the formats gives the same component; a later
+// one is said not to be known.
+func TestVersions(t *testing.T) {
+	type document struct{ name, content string }
+	var known, later []document
+	for _, v := range []string{"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"} {
+		known = append(known,
+			document{"v" + v + ".cdx.json", `{"bomFormat": "CycloneDX", "specVersion": "` + v + `", "components": [{"type": "library", "name": "a", "version": "1", "licenses": [{"license": {"id": "MIT"}}]}]}`},
+			document{"v" + v + ".cdx.xml", `<bom xmlns="http://cyclonedx.org/schema/bom/` + v + `"><components><component type="library"><name>a</name><version>1</version>` +
+				`<licenses><license><id>MIT</id></license></licenses></component></components></bom>`})
+	}
+	for _, v := range []string{"2.0", "2.1", "2.2", "2.3"} {
+		known = append(known,
+			document{"v" + v + ".spdx.json", `{"spdxVersion": "SPDX-` + v + `", "SPDXID": "SPDXRef-DOCUMENT", "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "versionInfo": "1", "licenseDeclared": "MIT"}]}`},
+			document{"v" + v + ".spdx", "SPDXVersion: SPDX-" + v + "\nPackageName: a\nSPDXID: SPDXRef-a\nPackageVersion: 1\nPackageLicenseDeclared: MIT\n"})
+	}
+	later = append(later, document{"x.cdx.json", `{"bomFormat": "CycloneDX", "specVersion": "2.0", "components": []}`},
+		document{"x.spdx.json", `{"spdxVersion": "SPDX-9.0", "packages": []}`})
+	for _, d := range known {
+		res := artifacttest.Content(t, New(), d.name, []byte(d.content))
+		if len(res.Problems) > 0 || len(res.Components) != 1 || res.Components[0].Name != "a" || res.Components[0].License.Declared != "MIT" {
+			t.Errorf("%s: %+v %+v", d.name, res.Components, res.Problems)
+		}
+	}
+	for _, d := range later {
+		if res := artifacttest.Content(t, New(), d.name, []byte(d.content)); len(res.Problems) != 1 || res.Problems[0].Kind != "unsupported" {
+			t.Errorf("%s: %+v", d.name, res.Problems)
+		}
+	}
+}
