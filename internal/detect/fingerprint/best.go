@@ -21,7 +21,7 @@ func (f *finder) alignAll() {
 	n := len(f.words)/stretch + 1
 	f.tried = slices.Grow(f.tried[:0], n)[:n]
 	clear(f.tried)
-	f.clearMarks()
+	f.marks.reset(len(f.words))
 	f.found, f.runs, f.near = f.found[:0], f.runs[:0], f.near[:0]
 	for i := range f.chains {
 		c := &f.chains[i]
@@ -32,7 +32,7 @@ func (f *finder) alignAll() {
 		}
 		f.tried[middle]++
 		for _, h := range hits {
-			f.mark(h.t, h.t+BlockWords)
+			f.marks.add(h.t, h.t+BlockWords)
 		}
 		x := f.align(c)
 		f.found = append(f.found, x)
@@ -56,7 +56,7 @@ func (f *finder) hopeless(c *chain) bool {
 	hits := f.inChain[c.hits.from:c.hits.to]
 	// A block is lost with every change, so that hits say little of how much is
 	// there; half of what others have is too little.
-	if 2*BlockWords*len(hits) < f.marked(c.t0, c.t1)-margin {
+	if 2*BlockWords*len(hits) < f.marks.count(c.t0, c.t1)-margin {
 		return true
 	}
 	// Where a license is nearly the text, blocks of another are lost because it
@@ -71,7 +71,7 @@ func (f *finder) hopeless(c *chain) bool {
 		}
 	}
 	most, from, to := f.most(c)
-	return most < f.marked(from, to)-margin
+	return most < f.marks.count(from, to)-margin
 }
 
 // hitsWithin counts the hits of a chain between two words of the text.
@@ -105,19 +105,19 @@ func (f *finder) most(c *chain) (score int, from, to int32) {
 // of it, and forgets the others.
 func (f *finder) settleAll() {
 	slices.SortFunc(f.found, byScore)
-	f.clearMarks()
+	f.marks.reset(len(f.words))
 	f.spans = f.spans[:0]
 	kept := f.found[:0]
 	for i := range f.found {
 		c := f.found[i]
 		runs := f.runs[c.runs.from:c.runs.to]
 		last := runs[len(runs)-1]
-		if c.score()+2*c.doubtful < f.marked(runs[0].t, last.t+last.n)-margin {
+		if c.score()+2*c.doubtful < f.marks.count(runs[0].t, last.t+last.n)-margin {
 			continue
 		}
 		f.settle(&c, false)
 		for _, s := range f.spans[c.spans.from:c.spans.to] {
-			f.mark(s[0], s[1])
+			f.marks.add(s[0], s[1])
 		}
 		if c.spans.from < c.spans.to {
 			kept = append(kept, c)
@@ -125,29 +125,6 @@ func (f *finder) settleAll() {
 	}
 	f.found = kept
 	slices.SortFunc(f.found, byScore)
-}
-
-// clearMarks takes the marks of all words away.
-func (f *finder) clearMarks() {
-	n := len(f.words)
-	f.owner = slices.Grow(f.owner[:0], n)[:n]
-	clear(f.owner)
-}
-
-// mark marks words: a candidate explains them.
-func (f *finder) mark(from, to int32) {
-	for t := from; t < to; t++ {
-		f.owner[t] = 1
-	}
-}
-
-// marked counts the marked words between two words.
-func (f *finder) marked(from, to int32) int {
-	n := 0
-	for _, o := range f.owner[from:to] {
-		n += int(o)
-	}
-	return n
 }
 
 // byScore compares candidates, the better first.

@@ -9,7 +9,8 @@ import (
 // explain their place as well as a chosen one are its rivals.
 func (f *finder) choose() []Match {
 	f.found = slices.DeleteFunc(f.found, func(c candidate) bool { return !c.enough() })
-	f.clearMarks()
+	f.owner = slices.Grow(f.owner[:0], len(f.words))[:len(f.words)]
+	clear(f.owner)
 	f.chosen = f.chosen[:0]
 	for _, i := range f.schedule() {
 		f.take(&f.found[i])

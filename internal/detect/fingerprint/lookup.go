@@ -29,7 +29,8 @@ type finder struct {
 	found   []candidate
 	runs    []run      // of candidates
 	spans   [][2]int32 // of candidates
-	owner   []int32    // per word: the chosen candidate that explains it, from 1; before that, 1 for any
+	marks   marks      // words that a candidate explains
+	owner   []int32    // per word: the chosen candidate that explains it, from 1
 	chosen  []*candidate
 	rest    []*candidate // that are not chosen
 	spell   speller
