@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"time"
 )
 
 // NewMap returns a tree in memory, for tests: names to contents. A content
@@ -121,10 +120,10 @@ func (m *memTree) Stat(name string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	if text, ok := m.files[real]; ok {
-		return memInfo{path.Base(name), int64(len(text)), 0o444}, nil
+		return NewInfo(name, int64(len(text)), 0o444), nil
 	}
 	if _, ok := m.dirs[real]; ok {
-		return memInfo{path.Base(name), 0, fs.ModeDir | 0o555}, nil
+		return NewInfo(name, 0, fs.ModeDir|0o555), nil
 	}
 	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 }
@@ -144,16 +143,3 @@ func (f memFile) Size() int64                             { return f.r.Size() }
 func (f memFile) Close() error                            { return nil }
 
 var _ io.ReaderAt = memFile{}
-
-type memInfo struct {
-	name string
-	size int64
-	mode fs.FileMode
-}
-
-func (i memInfo) Name() string       { return i.name }
-func (i memInfo) Size() int64        { return i.size }
-func (i memInfo) Mode() fs.FileMode  { return i.mode }
-func (i memInfo) ModTime() time.Time { return time.Time{} }
-func (i memInfo) IsDir() bool        { return i.mode.IsDir() }
-func (i memInfo) Sys() any           { return nil }

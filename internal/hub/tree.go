@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/rukhsa/rukhsa/internal/artifact/jsonpos"
 	"github.com/rukhsa/rukhsa/internal/diag"
@@ -165,10 +164,10 @@ func (t *Tree) ReadDir(name string) ([]fsx.Entry, error) {
 // Stat implements fsx.Tree.
 func (t *Tree) Stat(name string) (fs.FileInfo, error) {
 	if f, ok := t.files[name]; ok {
-		return info{path.Base(name), f.size, 0o444}, nil
+		return fsx.NewInfo(name, f.size, 0o444), nil
 	}
 	if _, ok := t.dirs[name]; ok {
-		return info{path.Base(name), 0, fs.ModeDir | 0o555}, nil
+		return fsx.NewInfo(name, 0, fs.ModeDir|0o555), nil
 	}
 	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 }
@@ -359,16 +358,3 @@ func (h *handle) fill(off, want int64) error {
 	h.at, h.data = off, data
 	return err
 }
-
-type info struct {
-	name string
-	size int64
-	mode fs.FileMode
-}
-
-func (i info) Name() string       { return i.name }
-func (i info) Size() int64        { return i.size }
-func (i info) Mode() fs.FileMode  { return i.mode }
-func (i info) ModTime() time.Time { return time.Time{} }
-func (i info) IsDir() bool        { return i.mode.IsDir() }
-func (i info) Sys() any           { return nil }

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/rukhsa/rukhsa/internal/fsx"
 )
@@ -226,14 +225,14 @@ func (t *tree) Stat(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := info{name: path.Base(name), mode: n.mode | 0o555}
-	if n.mode == 0 {
-		i.mode = 0o444
-		if _, i.size, err = t.objects.read(n.id, "blob", nil, 0); err != nil {
-			return nil, problem("stat", name, err)
-		}
+	if n.mode != 0 {
+		return fsx.NewInfo(name, 0, n.mode|0o555), nil
 	}
-	return i, nil
+	_, size, err := t.objects.read(n.id, "blob", nil, 0)
+	if err != nil {
+		return nil, problem("stat", name, err)
+	}
+	return fsx.NewInfo(name, size, 0o444), nil
 }
 
 func (t *tree) Open(name string) (fsx.File, error) {
@@ -247,16 +246,3 @@ func (t *tree) Open(name string) (fsx.File, error) {
 type file struct{ *bytes.Reader }
 
 func (file) Close() error { return nil }
-
-type info struct {
-	name string
-	size int64
-	mode fs.FileMode
-}
-
-func (i info) Name() string       { return i.name }
-func (i info) Size() int64        { return i.size }
-func (i info) Mode() fs.FileMode  { return i.mode }
-func (i info) ModTime() time.Time { return time.Time{} }
-func (i info) IsDir() bool        { return i.mode.IsDir() }
-func (i info) Sys() any           { return nil }

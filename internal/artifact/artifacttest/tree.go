@@ -6,10 +6,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"path"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/fsx"
@@ -108,7 +106,7 @@ func (t *Tree) Stat(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 	}
-	return info{path.Base(name), c.size}, nil
+	return fsx.NewInfo(name, c.size, 0o444), nil
 }
 
 // Open implements fsx.Tree.
@@ -148,18 +146,6 @@ func (f *file) Size() int64 { return f.size }
 func (f *file) Close() error {
 	return nil
 }
-
-type info struct {
-	name string
-	size int64
-}
-
-func (i info) Name() string       { return i.name }
-func (i info) Size() int64        { return i.size }
-func (i info) Mode() fs.FileMode  { return 0o444 }
-func (i info) ModTime() time.Time { return time.Time{} }
-func (i info) IsDir() bool        { return false }
-func (i info) Sys() any           { return nil }
 
 // Samples is the folder of real files, RUKHSA_SHARED/ai/samples or the one
 // beside the repository. A test that cannot have it is skipped.
