@@ -3,6 +3,8 @@ package detect
 import (
 	"io/fs"
 	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
 // KnownDigest returns the expression of a text that is known by its digest
@@ -12,7 +14,7 @@ func (s *Scanner) KnownDigest(digest string) string { return s.digests()[strings
 func readDigests(rules fs.FS) map[string]string {
 	out := map[string]string{}
 	// A table that cannot be read knows nothing: tests read it.
-	_ = rows(rules, "detect/digests.tsv", 3, func(c []string) error {
+	_ = rulebase.Rows(rules, "detect/digests.tsv", 3, func(c []string) error {
 		out[c[0]] = c[2]
 		return nil
 	})
@@ -42,7 +44,7 @@ func (s *Scanner) offer(base string) string {
 }
 
 func readOffered(rules fs.FS) (out []fileName) {
-	_ = rows(rules, "detect/artifacts.tsv", 2, func(c []string) error {
+	_ = rulebase.Rows(rules, "detect/artifacts.tsv", 2, func(c []string) error {
 		f, err := newFileName(c[0], c[1])
 		out = append(out, f)
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/detect/phrase"
+	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
 // detectorName says what a name of licensecheck's stands for, where it is not
@@ -70,33 +71,9 @@ func (f *fileName) fits(base string) bool {
 	return ok
 }
 
-// rows reads a table of the tree of rules: tab-separated cells, # comments.
-func rows(rules fs.FS, name string, cells int, row func([]string) error) error {
-	data, err := fs.ReadFile(rules, name)
-	if err != nil {
-		return fmt.Errorf("reading rules: %w", err)
-	}
-	n := 0
-	for line := range strings.Lines(string(data)) {
-		n++
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		c := strings.Split(line, "\t")
-		if len(c) != cells {
-			return fmt.Errorf("%s:%d: %d cells, want %d", name, n, len(c), cells)
-		}
-		if err := row(c); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-	}
-	return nil
-}
-
 func readNames(rules fs.FS) (map[string]detectorName, error) {
 	names := map[string]detectorName{}
-	err := rows(rules, "detect/names.tsv", 3, func(c []string) error {
+	err := rulebase.Rows(rules, "detect/names.tsv", 3, func(c []string) error {
 		switch c[2] {
 		case kindLicense, kindAddendum, kindPatents:
 		default:
@@ -110,7 +87,7 @@ func readNames(rules fs.FS) (map[string]detectorName, error) {
 
 func readFileNames(rules fs.FS) ([]fileName, error) {
 	var files []fileName
-	err := rows(rules, "detect/files.tsv", 2, func(c []string) error {
+	err := rulebase.Rows(rules, "detect/files.tsv", 2, func(c []string) error {
 		role := c[1]
 		if role == "-" {
 			role = ""
@@ -178,7 +155,7 @@ func readPhrases(rules fs.FS) (*phrases, error) {
 	p := &phrases{}
 	var patterns []string
 	kinds := []string{isRestriction, isException, isChoice, isScope, isLater, isAppendix, isBoilerplate, isCopyright, isTitle, isGrant, isLimit, isStated, isLicense, isAbout, isFamily, isWeak, isOpening, isFormula, isPointer, isContent, isPorted, isDisclaimer}
-	err := rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
+	err := rulebase.Rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
 		ok := false
 		for _, k := range kinds {
 			ok = ok || k == c[0]
@@ -203,7 +180,7 @@ func readPhrases(rules fs.FS) (*phrases, error) {
 // refer to them.
 func readEmbeds(rules fs.FS) (map[string][]string, error) {
 	out := map[string][]string{}
-	err := rows(rules, "detect/embeds.tsv", 2, func(c []string) error {
+	err := rulebase.Rows(rules, "detect/embeds.tsv", 2, func(c []string) error {
 		out[c[0]] = append(out[c[0]], c[1])
 		return nil
 	})
@@ -211,7 +188,7 @@ func readEmbeds(rules fs.FS) (map[string][]string, error) {
 }
 
 func readChoices(rules fs.FS) (out []string, err error) {
-	err = rows(rules, "detect/choices.tsv", 2, func(c []string) error {
+	err = rulebase.Rows(rules, "detect/choices.tsv", 2, func(c []string) error {
 		out = append(out, c[0]+"\t"+c[1])
 		return nil
 	})

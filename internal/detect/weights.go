@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
 // Weights are weights that are known by their content.
@@ -36,7 +38,7 @@ type weightsTable struct {
 
 func readWeights(rules fs.FS) (*weightsTable, error) {
 	t := &weightsTable{map[int64]bool{}, map[string]Weights{}}
-	err := rows(rules, "detect/weights.tsv", 6, func(c []string) error {
+	err := rulebase.Rows(rules, "detect/weights.tsv", 6, func(c []string) error {
 		size, err := strconv.ParseInt(c[0], 10, 64)
 		if err != nil || size <= 0 || len(c[1]) != 64 || strings.Trim(c[1], "0123456789abcdef") != "" {
 			return fmt.Errorf("no size and digest: %q, %q", c[0], c[1])

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rukhsa/rukhsa/internal/rulebase"
 	"github.com/rukhsa/rukhsa/rules"
 )
 
@@ -85,34 +86,11 @@ func Load(fsys fs.FS) (*Table, error) {
 		cells int
 		row   func([]string) error
 	}{{"sdks.tsv", 5, t.sdk}, {"commands.tsv", 2, t.command}, {"variables.tsv", 2, t.variable}} {
-		if err := rows(fsys, path.Join(Dir, part.name), part.cells, part.row); err != nil {
+		if err := rulebase.Rows(fsys, path.Join(Dir, part.name), part.cells, part.row); err != nil {
 			return nil, err
 		}
 	}
 	return t, nil
-}
-
-func rows(fsys fs.FS, name string, cells int, row func([]string) error) error {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return fmt.Errorf("reading rules: %w", err)
-	}
-	n := 0
-	for line := range strings.Lines(string(data)) {
-		n++
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		c := strings.Split(line, "\t")
-		if len(c) != cells {
-			return fmt.Errorf("%s:%d: %d cells, want %d", name, n, len(c), cells)
-		}
-		if err := row(c); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-	}
-	return nil
 }
 
 func registry(s string) (string, error) {
