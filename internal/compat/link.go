@@ -26,9 +26,19 @@ func (c *Comparer) link(out, in side) Verdict {
 			Reason: fmt.Sprintf("%s stays on its own part; the rest keeps its own terms", in.Text)}
 	case in.linkScope == scopeLibrary:
 		return linkLibrary(out, in)
+	case linkingOpen(out, in):
+		l := in.License.Linking
+		return Verdict{Verdict: Check, Cause: Unsettled, Clauses: clause(in.License.ID, l.Clause), Reason: l.Text}
 	default:
 		return m
 	}
+}
+
+// linkingOpen reports whether the inbound text leaves it to a person if a
+// program under the outbound terms may link with the work.
+func linkingOpen(out, in side) bool {
+	l := in.License.Linking
+	return l != nil && (l.Program == "any" || out.License.Openness == openSource)
 }
 
 // linkLibrary: whoever receives the program must be able to change the library
@@ -49,8 +59,11 @@ func linkLibrary(out, in side) Verdict {
 }
 
 // linkRestricted: keeping its own license does not lift the limits from the
-// whole; no where passing on is excluded.
+// whole; no where passing on is excluded, or where the terms reach the program.
 func linkRestricted(m Verdict, in side) Verdict {
+	if m.Verdict == No && (in.linkScope == scopeProgram || in.linkScope == scopeDatabase) {
+		return m
+	}
 	share := in.grant("share")
 	if share.Answer == "no" {
 		return Verdict{Verdict: No, Cause: Restricted, Clauses: clause(in.Text, share.Clause), Reason: fmt.Sprintf("%s does not let the work be passed on", in.Text)}
@@ -60,13 +73,18 @@ func linkRestricted(m Verdict, in side) Verdict {
 }
 
 // embed: data, weights or fonts carried as files inside a binary. They keep
-// their own terms as when linked; for share-alike terms the line between a
-// collection and an adaptation is a question.
+// their own terms as when linked; where the terms of one of the two do not fit
+// those of the other, the line between a collection and one work is a question.
 func (c *Comparer) embed(out, in side) Verdict {
 	v := c.link(out, in)
-	if v.Verdict == No && in.kind == copyleft && in.scope != scopeProgram {
-		return Verdict{Verdict: Check, Cause: Unsettled, Clauses: v.Clauses,
-			Reason: fmt.Sprintf("whether carrying the file makes one work with the program or a collection decides whether %s reaches it", in.Text)}
+	limits := in.kind == restricted && (out.linkScope == scopeProgram || in.grant("share").Answer == "no")
+	if v.Verdict != No || in.scope == scopeProgram || limits {
+		return v
 	}
-	return v
+	reaches := in.Text
+	if in.scope == scopeNone {
+		reaches = out.Text
+	}
+	return Verdict{Verdict: Check, Cause: Unsettled, Clauses: v.Clauses,
+		Reason: fmt.Sprintf("whether carrying the file makes one work with the program or a collection decides whether %s reaches it", reaches)}
 }

@@ -67,7 +67,10 @@ func notKnown(s side) Verdict {
 func mergeRestricted(out, in side) Verdict {
 	what := fmt.Sprintf("%s limits who may use the work, for what, or how it may be changed", in.Text)
 	clauses := clause(in.Text, in.grant("share").Clause)
-	if out.kind == restricted && (in.scope == scopeNone) && in.License.Category != noDerivatives {
+	if out.kind == restricted && out.scope == scopeProgram {
+		return Verdict{Verdict: No, Cause: Restricted, Clauses: append(clauses, clause(out.Text, noFurther(out))...), Reason: what + fmt.Sprintf("; %s allows no further restriction", out.Text)}
+	}
+	if out.kind == restricted && in.scope == scopeNone && in.License.Category != noDerivatives {
 		return Verdict{Verdict: Check, Cause: Restricted, Clauses: clauses, Reason: what + fmt.Sprintf("; compare the limits with those of %s", out.Text)}
 	}
 	return Verdict{Verdict: No, Cause: Restricted, Clauses: clauses, Reason: what + fmt.Sprintf("; %s does not carry these limits on", out.Text)}
@@ -106,6 +109,9 @@ func intoCopyleft(out, in side) Verdict {
 		over = append(over, cond)
 	}
 	switch {
+	case len(over) > 0 && out.kind == restricted && out.scope != scopeProgram:
+		return Verdict{Verdict: Check, Cause: Condition, Clauses: clause(out.Text, out.License.Copyleft.Clause),
+			Reason: fmt.Sprintf("%s does not say that it lets through what %s asks for (%s)", out.Text, in.Text, strings.Join(over, ", "))}
 	case len(over) > 0:
 		return Verdict{Verdict: No, Cause: Condition, Clauses: clause(out.Text, noFurther(out)),
 			Reason: fmt.Sprintf("%s allows no further restriction, and %s adds one (%s)", out.Text, in.Text, strings.Join(over, ", "))}
@@ -165,9 +171,12 @@ func undecided(out side, m move, l *rulebase.License) (Verdict, bool) {
 	if l == nil {
 		return Verdict{}, false
 	}
-	for _, from := range []struct{ says, of *rulebase.License }{{l, out.License}, {out.License, l}} {
+	for _, from := range []struct {
+		says, of *rulebase.License
+		as       string
+	}{{l, out.License, "inbound"}, {out.License, l, "outbound"}} {
 		for _, u := range from.says.Undecided {
-			if slices.Contains(u.IDs, from.of.ID) {
+			if slices.Contains(u.IDs, from.of.ID) && (u.As == "" || u.As == from.as) {
 				return Verdict{Verdict: Check, Cause: Unsettled, Reason: u.Text, Clauses: append(slices.Clone(m.clauses), clause(from.says.ID, u.Clause)...)}, true
 			}
 		}

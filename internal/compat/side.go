@@ -49,14 +49,16 @@ const (
 	publicDomain  = "public-domain"
 	proprietary   = "proprietary"
 	noDerivatives = "no-derivatives"
+	openSource    = "open-source" // of the list of openness
 )
 
 // The reaches of a copyleft, from rules/vocabulary.yaml.
 const (
-	scopeNone    = "none"
-	scopeFile    = "file"
-	scopeLibrary = "library"
-	scopeProgram = "program"
+	scopeNone     = "none"
+	scopeFile     = "file"
+	scopeLibrary  = "library"
+	scopeProgram  = "program"
+	scopeDatabase = "database"
 )
 
 func sideOf(t Term) side {

@@ -56,6 +56,12 @@ func (c *checker) license(f *licenseFile) {
 		c.ids(u.IDs)
 		c.sentence(u.Text)
 	}
+	if p := f.Compat.Linking; p != nil {
+		c.sentence(p.Text)
+		if f.Copyleft.Scope != "program" {
+			c.fault(p.Pos, "linking is said of a copyleft of scope program; here it is %s", yamlpos.Quote(f.Copyleft.Scope))
+		}
+	}
 	for _, t := range []*trainPart{f.Compat.Train, f.Compat.Outputs} {
 		if t != nil {
 			c.sentence(t.Text)

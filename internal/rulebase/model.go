@@ -32,6 +32,7 @@ type License struct {
 	RelicenseTo  []Relicense
 	Last         []Relicense // as RelicenseTo, but what these licenses name in turn is not open to the work
 	Undecided    []Undecided // combinations that the text leaves to a fact or to a person
+	Linking      *Linking    // nil where the text says no more of linking than its copyleft does
 	Train        *Train      // nil where the text does not speak of training models on the material
 	Outputs      *Train      // nil where the text does not speak of what running the work puts out
 	Sources      []Source
@@ -141,10 +142,20 @@ type Relicense struct {
 	Clause string
 }
 
-// Undecided names licenses with which a combination, in either direction, hangs
-// on something that the license ids do not tell.
+// Linking is what a copyleft over the whole program leaves to programs that only
+// link with the work: a person decides, for a program that is open source or
+// for any.
+type Linking struct {
+	Program string // open, any
+	Clause  string
+	Text    string // what a person must find out, one sentence
+}
+
+// Undecided names licenses with which a combination hangs on something that the
+// license ids do not tell.
 type Undecided struct {
 	IDs    []string
+	As     string // inbound, outbound: the side on which the license that says it stands; empty: either
 	Clause string
 	Text   string // what a person must find out, one sentence
 }

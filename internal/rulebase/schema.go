@@ -71,15 +71,28 @@ type compatPart struct {
 	RelicenseTo []movePart      `yaml:"relicense_to"`
 	Later       *movePart       `yaml:"later"`
 	Undecided   []undecidedPart `yaml:"undecided"`
+	Linking     *linkingPart    `yaml:"linking"`
 	Train       *trainPart      `yaml:"train"`
 	Outputs     *trainPart      `yaml:"outputs"`
 }
 
+// undecidedPart: as says on which side of the combination this license stands;
+// without it on either.
 type undecidedPart struct {
 	Pos    yamlpos.Pos
 	IDs    []text `yaml:"ids,required"`
+	As     string `yaml:"as" enum:"side"`
 	Clause string `yaml:"clause,required"`
 	Text   text   `yaml:"text,required"`
+}
+
+// linkingPart: what a copyleft over the whole program leaves to programs that
+// only link with the work.
+type linkingPart struct {
+	Pos     yamlpos.Pos
+	Program string `yaml:"program,required" enum:"linking program"`
+	Clause  string `yaml:"clause,required"`
+	Text    text   `yaml:"text,required"`
 }
 
 // movePart: last says that the way ends there; the license that is named does
@@ -171,7 +184,10 @@ func (f *licenseFile) license(path string) *License {
 		*to = append(*to, Relicense{values(r.IDs), r.Clause})
 	}
 	for _, u := range f.Compat.Undecided {
-		l.Undecided = append(l.Undecided, Undecided{values(u.IDs), u.Clause, u.Text.Value})
+		l.Undecided = append(l.Undecided, Undecided{values(u.IDs), u.As, u.Clause, u.Text.Value})
+	}
+	if p := f.Compat.Linking; p != nil {
+		l.Linking = &Linking{p.Program, p.Clause, p.Text.Value}
 	}
 	if v := f.Compat.Later; v != nil {
 		l.LaterVersion = &Later{values(v.IDs), v.Last, v.Clause}

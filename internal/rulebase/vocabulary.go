@@ -132,11 +132,13 @@ const (
 // fixed lists that the word lists themselves are written in.
 func bootLists() yamlpos.Lists {
 	return yamlpos.Lists{
-		"fact owner":   {"component", "project"},
-		"fact kind":    {"bool", "number", "list"},
-		"who":          {"release", "product", "legal"},
-		"review by":    {"machine", "person"},
-		"train answer": {"yes", "no", "check"},
+		"fact owner":      {"component", "project"},
+		"fact kind":       {"bool", "number", "list"},
+		"who":             {"release", "product", "legal"},
+		"review by":       {"machine", "person"},
+		"train answer":    {"yes", "no", "check"},
+		"side":            {"inbound", "outbound"},
+		"linking program": {"open", "any"},
 	}
 }
 
