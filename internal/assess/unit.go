@@ -8,6 +8,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/compat"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/modver"
 )
 
 // unit is what is judged as one work: a program with all that it links, or the
@@ -66,7 +67,7 @@ func (j *judging) wholes() {
 	for _, prog := range j.inv.Programs {
 		u := &unit{root: prog.Root, name: prog.Root, main: mains[prog.Component]}
 		if prog.Root == "." {
-			u.name = path.Base(prog.Package)
+			u.name = modver.ProgramName(prog.Package)
 		}
 		if old := byRoot[prog.Root]; old != nil && (old.main == nil || u.main == nil || old.main.ID <= u.main.ID) {
 			continue

@@ -75,7 +75,8 @@ type Problem struct {
 	Offset  int64  `json:"offset"`
 	Line    int    `json:"line"`
 	// Group unites problems into one line of text: problems of one group
-	// differ only in their subject ("module not in the cache").
+	// differ only in their subject. It is a noun that can be counted
+	// ("module not in the cache"): Groups.
 	Group string `json:"group"`
 	// Platforms is set where only these asked platforms need the subject.
 	Platforms []string `json:"platforms"`

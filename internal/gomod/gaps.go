@@ -20,7 +20,7 @@ func (l *loader) gaps() {
 		if by := l.importer(x.p); by != "" {
 			message += ", imported by " + by
 		}
-		l.problem(diag.Problem{Path: x.p.path, Kind: diag.Missing, Message: message, Help: help, Group: x.why, Platforms: l.b.namesOf(in)})
+		l.problem(diag.Problem{Path: x.p.path, Kind: diag.Missing, Message: message, Help: help, Group: x.group, Platforms: l.b.namesOf(in)})
 	}
 	for _, m := range l.mods {
 		l.checkSum(m)
@@ -34,7 +34,7 @@ func (l *loader) gaps() {
 		case m.noMod:
 			l.problem(diag.Problem{
 				Path: m.actual.String(), Kind: diag.Missing, Message: "its go.mod is not in the module cache",
-				Help: "go mod download " + m.actual.String(), Group: "go.mod not in the module cache",
+				Help: "go mod download " + m.actual.String(), Group: diag.NoModFile,
 			})
 		}
 	}
@@ -84,6 +84,6 @@ func (l *loader) checkSum(m *mod) {
 	}
 	l.problem(diag.Problem{
 		Path: m.actual.String(), Kind: diag.Mismatch, Message: "its checksum in the module cache is not that of go.sum",
-		Help: "go clean -modcache, then go mod download", Group: "its checksum is not that of go.sum",
+		Help: "go clean -modcache, then go mod download", Group: diag.WrongSum,
 	})
 }

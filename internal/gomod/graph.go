@@ -326,7 +326,7 @@ func (l *loader) checkRoots(used []*mod) {
 			l.problem(diag.Problem{
 				Path: l.mains[0].shown, Kind: diag.Mismatch, Line: l.requireLine(r.Path),
 				Message: "requires " + r.Path + " " + have + ", but " + m.Path + " needs " + r.Version,
-				Help:    "go mod tidy", Group: "go.mod is not up to date",
+				Help:    "go mod tidy", Group: diag.NotTidy,
 			})
 		}
 	}

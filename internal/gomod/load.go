@@ -259,13 +259,13 @@ func (l *loader) need(m *mod, in mask) {
 func (l *loader) sumProblem(m *mod, in mask, what string) {
 	l.problem(diag.Problem{
 		Path: m.actual.String(), Kind: diag.Mismatch, Message: "go.sum has no line" + what,
-		Help: "go mod download " + m.Path, Group: "go.sum has no line for it", Platforms: l.b.namesOf(in),
+		Help: "go mod download " + m.Path, Group: diag.NoSum, Platforms: l.b.namesOf(in),
 	})
 }
 
 func (l *loader) missingProblem(m *mod) {
 	p := diag.Problem{
-		Path: m.actual.String(), Kind: diag.Missing, Message: "module not in the cache", Group: "module not in the cache",
+		Path: m.actual.String(), Kind: diag.Missing, Message: "module not in the cache", Group: diag.NotCached,
 		Help: "go mod download " + m.actual.String(), Platforms: l.b.namesOf(m.missing),
 	}
 	switch {

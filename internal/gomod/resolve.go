@@ -49,7 +49,7 @@ func (l *loader) provides(m *mod, importPath string) (dir string, files []file, 
 func (l *loader) resolve(p *pkg, in mask) {
 	p.resolved = true
 	if err := module.CheckImportPath(p.path); err != nil {
-		l.unresolved(p, "not a valid import path")
+		l.unresolved(p, "not a valid import path", diag.NotImportPath)
 		return
 	}
 	if l.res.Vendored {
@@ -71,7 +71,7 @@ func (l *loader) resolve(p *pkg, in mask) {
 	}) {
 		return
 	}
-	l.unresolved(p, "no required module provides it")
+	l.unresolved(p, "no required module provides it", diag.NotProvided)
 }
 
 // tryModules asks every module whose path the import path starts with. The
@@ -98,7 +98,7 @@ func (l *loader) tryModules(p *pkg, in mask, find func(prefix string) *mod) bool
 		if p.mod != nil {
 			l.problem(diag.Problem{
 				Path: p.path, Kind: diag.Mismatch, Message: "ambiguous import: " + p.mod.String() + " and " + m.String() + " both have it",
-				Help: "go get one of them in a version without the package", Group: "several modules provide it",
+				Help: "go get one of them in a version without the package", Group: diag.ProvidedTwice,
 			})
 			continue
 		}
@@ -125,7 +125,7 @@ func (l *loader) resolveVendored(p *pkg) {
 	v, ok := l.vendor.packages[p.path]
 	if !ok || p.mod != nil {
 		if p.mod == nil {
-			l.unresolved(p, "not in vendor/modules.txt")
+			l.unresolved(p, "not in vendor/modules.txt", diag.NotInModulesTxt)
 		}
 		return
 	}
@@ -136,7 +136,7 @@ func (l *loader) resolveVendored(p *pkg) {
 	m.pkgs = append(m.pkgs, p)
 	if err != nil || !found {
 		p.failed = true
-		l.problem(diag.Problem{Path: p.path, Kind: diag.Missing, Message: "listed in vendor/modules.txt and not there", Help: "go mod vendor", Group: "package not vendored"})
+		l.problem(diag.Problem{Path: p.path, Kind: diag.Missing, Message: "listed in vendor/modules.txt and not there", Help: "go mod vendor", Group: diag.NotVendored})
 	}
 }
 
@@ -157,15 +157,16 @@ func (l *loader) vendored(v module.Version) *mod {
 
 // unresolved says that nobody provides a package. Who imports it is said when
 // all importers are known.
-func (l *loader) unresolved(p *pkg, why string) {
+func (l *loader) unresolved(p *pkg, why, group string) {
 	p.failed = true
-	l.lost = append(l.lost, lost{p, why})
+	l.lost = append(l.lost, lost{p, why, group})
 }
 
 // lost is a package that nobody provides.
 type lost struct {
-	p   *pkg
-	why string
+	p     *pkg
+	why   string
+	group string // of the problem: one of diag.Groups
 }
 
 // isStd reports whether an import without a dot in its first element is of the

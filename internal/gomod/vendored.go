@@ -243,6 +243,6 @@ func (l *loader) vendorProblem(v module.Version, shown string, line int, message
 		help = "go work vendor"
 	}
 	l.problem(diag.Problem{
-		Path: shown, Kind: diag.Mismatch, Line: line, Message: v.String() + " " + message, Help: help, Group: "vendor/modules.txt does not agree with go.mod",
+		Path: shown, Kind: diag.Mismatch, Line: line, Message: v.String() + " " + message, Help: help, Group: diag.VendorDiffers,
 	})
 }

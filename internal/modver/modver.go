@@ -1,8 +1,10 @@
 // Package modver knows how Go writes versions down: those of modules, those of
-// Go itself, and where a module cache keeps what belongs to one.
+// Go itself, those in the paths of programs, and where a module cache keeps what
+// belongs to one.
 package modver
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -47,6 +49,24 @@ func GoMinor(line string) int {
 	return n
 }
 
+// ProgramName is how the go command names the program of a main package: the
+// last element of its import path, or the one before it where the last is a
+// major version (example.com/tool/v2 makes tool; gopkg.in/tool.v2 stays whole).
+func ProgramName(importPath string) string {
+	dir, name := path.Split(importPath)
+	if dir != "" && majorVersion(name) {
+		name = path.Base(dir)
+	}
+	return name
+}
+
+// majorVersion reports whether a path element is v2, v3 and so on; v0, v1 and
+// v02 are none.
+func majorVersion(s string) bool {
+	digits, ok := strings.CutPrefix(s, "v")
+	return ok && digits != "" && digits != "1" && digits[0] != '0' && strings.Trim(digits, "0123456789") == ""
+}
+
 // CacheDir is the folder of a module's files below a module cache, slash
 // separated: "github.com/!burnt!sushi/toml@v1.0.0".
 func CacheDir(m module.Version) (string, error) {
@@ -62,9 +82,9 @@ func CacheFile(m module.Version, ext string) (string, error) {
 	return "cache/download/" + p + "/@v/" + v + ext, err
 }
 
-func escape(m module.Version) (path, version string, err error) {
-	if path, err = module.EscapePath(m.Path); err == nil {
+func escape(m module.Version) (name, version string, err error) {
+	if name, err = module.EscapePath(m.Path); err == nil {
 		version, err = module.EscapeVersion(m.Version)
 	}
-	return path, version, err
+	return name, version, err
 }

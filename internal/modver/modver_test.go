@@ -43,6 +43,19 @@ func TestGoMinor(t *testing.T) {
 	}
 }
 
+// What the go command answers: go list -f {{.Target}} on such main packages.
+func TestProgramName(t *testing.T) {
+	for in, want := range map[string]string{
+		"example.com/tool": "tool", "example.com/tool/v2": "tool", "example.com/tool/v10": "tool", "example.com/tool/v2/cmd/run": "run",
+		"example.com/tool/v1": "v1", "example.com/tool/v0": "v0", "example.com/tool/v02": "v02", "example.com/tool/v": "v", "example.com/tool/v2x": "v2x",
+		"gopkg.in/tool.v2": "tool.v2", "v2": "v2", "tool": "tool", "": "",
+	} {
+		if got := ProgramName(in); got != want {
+			t.Errorf("ProgramName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestCache(t *testing.T) {
 	m := module.Version{Path: "github.com/BurntSushi/toml", Version: "v1.0.0-RC"}
 	dir, err := CacheDir(m)

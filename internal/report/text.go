@@ -3,11 +3,11 @@ package report
 import (
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/modver"
 	"github.com/rukhsa/rukhsa/internal/spdx"
 )
 
@@ -190,7 +190,7 @@ func mains(r *Report) []*Component {
 
 func programName(p inventory.Program) string {
 	if p.Root == "." && p.Package != "" {
-		return path.Base(p.Package)
+		return modver.ProgramName(p.Package)
 	}
 	return p.Root
 }

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/rukhsa/rukhsa/internal/diag"
 )
 
 func TestPlural(t *testing.T) {
@@ -20,6 +23,19 @@ func TestPlural(t *testing.T) {
 	} {
 		if got := plural(tt.n, tt.noun); got != tt.want {
 			t.Errorf("plural(%d, %q) = %q, want %q", tt.n, tt.noun, got, tt.want)
+		}
+	}
+}
+
+// Every group of problems can be counted: its first word is a noun that takes an s.
+func TestPluralGroups(t *testing.T) {
+	for _, g := range diag.Groups {
+		noun, rest, _ := strings.Cut(g, " ")
+		if !slices.Contains([]string{"module", "package", "requirement", "import"}, noun) {
+			t.Errorf("%q does not begin with a noun that can be counted", g)
+		}
+		if got, want := plural(2, g), "2 "+noun+"s "+rest; got != want {
+			t.Errorf("two of %q are %q, want %q", g, got, want)
 		}
 	}
 }

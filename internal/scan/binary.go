@@ -116,7 +116,7 @@ func (b *builder) notCached(m gobinary.Module, c inventory.Component) {
 		at = *m.Replace
 	}
 	p := diag.Problem{
-		Path: c.Name + "@" + c.Version, Kind: diag.Missing, Group: "module not in the cache",
+		Path: c.Name + "@" + c.Version, Kind: diag.Missing, Group: diag.NotCached,
 		Message: "its license texts are not at hand: it is not in the module cache", Help: "go mod download " + at.Path + "@" + at.Version,
 	}
 	if at.Version == "" {

@@ -258,7 +258,7 @@ func (l *loader) requiredOnly(m *modState) {
 		}
 	}
 	l.trouble(allBuilds, diag.Problem{
-		Path: at.String(), Kind: diag.Missing, Message: "module not in the cache", Group: notCached, Help: "go mod download all",
+		Path: at.String(), Kind: diag.Missing, Message: "module not in the cache", Group: diag.NotCached, Help: "go mod download all",
 	})
 }
 

@@ -29,17 +29,17 @@ var sayings = []struct {
 }{
 	{text: "build constraints exclude all Go files", harmless: "Go package"},
 	{text: "no matching files found", harmless: "embedded files"},
-	{text: "missing go.sum entry", kind: diag.Mismatch, group: noSum, help: "go mod tidy"},
-	{text: "checksum mismatch", kind: diag.Mismatch, group: "its checksum is not that of go.sum", help: "go clean -modcache, then go mod download"},
-	{text: "module lookup disabled by GOPROXY=off", kind: diag.Missing, group: notCached, help: "go mod download"},
-	{text: "no required module provides package", kind: diag.Missing, group: "no required module provides it", help: "go mod tidy"},
-	{text: "cannot find module providing package", kind: diag.Missing, group: "no required module provides it", help: "go mod tidy"},
-	{text: "does not contain package", kind: diag.Missing, group: "no required module provides it", help: "go mod tidy"},
-	{text: "is not in std", kind: diag.Missing, group: "no required module provides it", help: "go mod tidy"},
-	{text: "ambiguous import", kind: diag.Malformed, group: "several modules provide it", help: "go mod tidy"},
-	{text: "inconsistent vendoring", kind: diag.Mismatch, group: "vendor/modules.txt does not agree with go.mod", help: "go mod vendor"},
+	{text: "missing go.sum entry", kind: diag.Mismatch, group: diag.NoSum, help: "go mod tidy"},
+	{text: "checksum mismatch", kind: diag.Mismatch, group: diag.WrongSum, help: "go clean -modcache, then go mod download"},
+	{text: "module lookup disabled by GOPROXY=off", kind: diag.Missing, group: diag.NotCached, help: "go mod download"},
+	{text: "no required module provides package", kind: diag.Missing, group: diag.NotProvided, help: "go mod tidy"},
+	{text: "cannot find module providing package", kind: diag.Missing, group: diag.NotProvided, help: "go mod tidy"},
+	{text: "does not contain package", kind: diag.Missing, group: diag.NotProvided, help: "go mod tidy"},
+	{text: "is not in std", kind: diag.Missing, group: diag.NotProvided, help: "go mod tidy"},
+	{text: "ambiguous import", kind: diag.Malformed, group: diag.ProvidedTwice, help: "go mod tidy"},
+	{text: "inconsistent vendoring", kind: diag.Mismatch, group: diag.VendorDiffers, help: "go mod vendor"},
 	{text: "listed in go.work file", kind: diag.Missing, help: "go work edit -dropuse, or GOWORK=off"},
-	{text: "updates to go.mod needed", kind: diag.Mismatch, group: "go.mod is not up to date", help: "go mod tidy"},
+	{text: "updates to go.mod needed", kind: diag.Mismatch, group: diag.NotTidy, help: "go mod tidy"},
 	{text: "requires go >=", kind: diag.Unsupported, help: "a newer go command"},
 	{text: "go.mod file not found", kind: diag.Missing, help: "name a folder with a go.mod"},
 	{text: "no such file or directory", kind: diag.Missing},
@@ -94,12 +94,6 @@ func (l *loader) classify(text, subject string) diag.Problem {
 	return p
 }
 
-// The groups of what hides a package of a module that is known.
-const (
-	notCached = "module not in the cache"
-	noSum     = "go.sum has no line for it"
-)
-
 // packageError records what go said about a package.
 func (l *loader) packageError(i int, v *view, scope gomod.Scope, pkg *goPackage) {
 	text := strings.TrimSpace(pkg.Error.Err)
@@ -113,7 +107,7 @@ func (l *loader) packageError(i int, v *view, scope gomod.Scope, pkg *goPackage)
 	if file, line, ok := position(pkg.Error.Pos); ok && p.Kind == diag.Malformed {
 		p.Path, p.Line = l.relAny(file), line
 	}
-	if p.Group == notCached || p.Group == noSum {
+	if p.Group == diag.NotCached || p.Group == diag.NoSum {
 		if m := l.hidden(i, v, scope, pkg); m != nil {
 			p.Path = named(m.Module)
 		}
