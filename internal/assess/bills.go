@@ -42,7 +42,10 @@ func (j *judging) judgeBills() {
 			u.name = main.Name
 		}
 		license := u.outbound.text
-		if !u.outbound.stated {
+		switch {
+		case len(u.outbound.readings) > 0:
+			license = "its license is not clear"
+		case !u.outbound.stated:
 			license = "no license stated"
 		}
 		if v := j.bestFit(u, p); v.Verdict != compat.Yes && !j.decided(p, v) {
@@ -64,6 +67,13 @@ func bill(p *part) diag.Loc {
 // bestFit is how a part would fit a work if it were linked, under the license of
 // the work that it fits best.
 func (j *judging) bestFit(u *unit, p *part) compat.Verdict {
+	if len(u.outbound.readings) > 0 {
+		var fits []compat.Verdict
+		for _, as := range u.outbound.readings {
+			fits = append(fits, j.bestFit(u.read(as), p))
+		}
+		return united(fits)
+	}
 	best := compat.Verdict{Verdict: compat.No}
 	for i, b := range u.outbound.branches {
 		v := compat.Verdict{Verdict: compat.Yes, Cause: compat.Fits}

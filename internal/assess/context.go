@@ -7,6 +7,7 @@ import (
 
 	"github.com/rukhsa/rukhsa/internal/inventory"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
+	"github.com/rukhsa/rukhsa/internal/spdx"
 )
 
 // The contexts that are assumed where nobody says what leaves the house.
@@ -180,6 +181,9 @@ func (j *judging) project() Project {
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
+	if none := (spdx.NoAssertion{}).String(); slices.Contains(all, none) {
+		all = []string{none}
+	}
 	if len(all) > 1 {
 		for i, s := range all {
 			if strings.Contains(s, " OR ") {

@@ -93,15 +93,28 @@ func evidencePaths(c *inventory.Component) string {
 }
 
 func (j *judging) judgeMain(p *part) {
-	if o := j.outboundOf(p); o.stated {
-		return
+	o := j.outboundOf(p)
+	switch {
+	case o.stated:
+	case len(o.readings) > 0:
+		what := "the license of the project itself is not clear"
+		if p.License.Reason != "" {
+			what += ": " + p.License.Reason
+		}
+		all := []string{}
+		for _, r := range o.readings {
+			all = append(all, r.text)
+		}
+		how := "judged as " + all[0]
+		if len(all) > 1 {
+			how = "judged under each license that it may be: " + strings.Join(all, ", ")
+		}
+		f := j.report(p, diag.MainUnlicensed, j.wholeSeverity(diag.Warning), p.License.Concluded, "", what, "settle the text, or state project.license in the policy")
+		f.Because = append(f.Because, how)
+	default:
+		j.report(p, diag.MainUnlicensed, diag.Note, p.License.Concluded, "", "no license found for the project itself: judged as proprietary",
+			"add a LICENSE file, or state project.license in the policy")
 	}
-	what := "no license found for the project itself"
-	if p.License.Status == inventory.Unknown || p.License.Status == inventory.Disagree {
-		what = "the license of the project itself is not clear"
-	}
-	j.report(p, diag.MainUnlicensed, diag.Note, p.License.Concluded, "", what+": judged as proprietary",
-		"add a LICENSE file, or state project.license in the policy")
 }
 
 // report adds a finding about a part and returns it, to be completed at once;

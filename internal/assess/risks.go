@@ -70,7 +70,7 @@ func (v *view) quiet(group string) Risk {
 			}
 		}
 	case "misuse":
-		r.Evidence = "its terms are not known"
+		r.Evidence = v.unread()
 	case "provenance":
 		r.Signal, r.Evidence = noSignal, v.declared()
 		if named && v.family == nil {
@@ -78,6 +78,17 @@ func (v *view) quiet(group string) Risk {
 		}
 	}
 	return r
+}
+
+// unread says what keeps from telling which uses the terms exclude.
+func (v *view) unread() string {
+	switch {
+	case len(v.part.terms) > 0:
+		return "which uses " + termsText(v.part.terms) + " excludes is not recorded"
+	case v.hosted() && v.family != nil && v.family.Terms != "":
+		return "which uses its terms exclude is not recorded: " + v.family.Terms
+	}
+	return "its terms are not known"
 }
 
 // declared says what is told of where the component comes from.
@@ -140,6 +151,9 @@ func dated(f models.Fact) string {
 // misuse: do the terms, or those of a base that hold too, name uses that are
 // excluded? Terms are no technical control.
 func (v *view) misuse(add func(group, signal, evidence string)) {
+	if v.hosted() && v.family != nil && v.family.Outputs.Answer == models.Yes {
+		add("misuse", "use-limits", dated(v.family.Outputs))
+	}
 	terms := slices.Clone(v.part.terms)
 	if len(terms) == 0 {
 		return

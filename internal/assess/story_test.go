@@ -55,7 +55,7 @@ type story struct {
 //	show TYPE...                                   obligations of these types
 //	SCOPE | NAME VERSION | LICENSE | OPTION...     a component
 //
-// A license of "none", "unknown" or "disagree" is that status. Options: in=ROOT
+// A license of "none", "unknown", "unknown:LICENSE" (found, with more beside it) or "disagree" is that status. Options: in=ROOT
 // (linked into that program only), modified, unread (its files are not at hand), notice (has a NOTICE file), kind=KIND,
 // nested=PATH:LICENSE (- for spaces in it is written _), digest=sha256:…
 func parseStory(name, text string) (*story, error) {
@@ -126,6 +126,9 @@ func component(line string, n int) (inventory.Component, error) {
 }
 
 func licenseOf(s string) inventory.License {
+	if found, ok := strings.CutPrefix(s, "unknown:"); ok {
+		return inventory.License{Detected: found, Concluded: "NOASSERTION", Status: inventory.Unknown, Reason: "LICENSE: line 9: terms that no license explains"}
+	}
 	switch s {
 	case "none":
 		return inventory.License{Concluded: "NONE", Status: inventory.None}

@@ -24,7 +24,7 @@ type Judgement struct {
 
 // Project is the work that is judged.
 type Project struct {
-	License string `json:"license"` // its own outbound license; "proprietary" where it has none
+	License string `json:"license"` // its own outbound license; "proprietary" where it has none, NOASSERTION where it is not clear
 	Kind    string `json:"kind"`    // program, library, service
 	Facts   []Fact `json:"facts"`
 }

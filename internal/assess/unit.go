@@ -29,19 +29,28 @@ type outbound struct {
 	branches [][]Term // a choice (OR) of lists that all hold (AND)
 	closed   bool     // no branch is an open-source license
 	stated   bool
+	readings []outbound // what it may be, where that is not clear; branches are those of the first one
 }
 
 // outboundOf is the policy's word on a main module's license, else its own;
-// without either its terms are its owner's alone.
+// without either its terms are its owner's alone, and where it is not clear it
+// is judged as each thing that it may be.
 func (j *judging) outboundOf(main *part) outbound {
 	switch {
 	case j.stance.license != "" && j.stance.license != compat.Proprietary().Text:
 		return j.outbound(j.stance.license, j.know.branches(j.stance.license))
 	case j.stance.license == "" && main != nil && len(main.choices) > 0:
 		return j.outbound(main.License.Concluded, main.choices)
+	case j.stance.license == "" && main != nil && unclear(main):
+		return j.unclearOutbound(main)
 	}
+	return proprietary(j.stance.license != "")
+}
+
+// proprietary are terms that are their owner's alone.
+func proprietary(stated bool) outbound {
 	t := compat.Proprietary()
-	return outbound{text: t.Text, branches: [][]Term{{t}}, closed: true, stated: j.stance.license != ""}
+	return outbound{text: t.Text, branches: [][]Term{{t}}, closed: true, stated: stated}
 }
 
 func (j *judging) outbound(text string, branches [][]Term) outbound {

@@ -121,24 +121,22 @@ func choices(terms []Term) int {
 // judgeWhole judges a unit: does it hold together under its own license, or
 // under a later version of it, and if not, which parts do not fit?
 func (j *judging) judgeWhole(u *unit) {
+	if len(u.outbound.readings) > 0 {
+		j.judgeUnclear(u)
+		return
+	}
 	asIs, later := j.trials(u)
 	all := slices.Concat(asIs, later)
-	k := best(asIs)
-	if asIs[k].bad > 0 && len(later) > 0 {
-		if n := bestLater(later); later[n].better(all[k]) {
-			k = len(asIs) + n
-		}
-	}
-	taken := all[k]
-	if taken.bad == 0 && k > 0 {
-		j.wholeOnly(u, taken.terms)
+	chosen, first := taken(asIs, later)
+	if chosen.bad == 0 && !first {
+		j.wholeOnly(u, chosen.terms)
 	}
 	alone := make([]bool, len(u.parts))
 	for i := range u.parts {
 		alone[i] = !slices.ContainsFunc(all, func(t trial) bool { return t.fits[i].Verdict != compat.No })
 	}
 	for i, p := range u.parts {
-		v := taken.fits[i]
+		v := chosen.fits[i]
 		if alone[i] {
 			j.misfit(u, p, asIs[best(asIs)].fits[i])
 		} else if v.Verdict == compat.Check {
@@ -146,6 +144,19 @@ func (j *judging) judgeWhole(u *unit) {
 		}
 	}
 	j.conflicts(u, all, alone)
+}
+
+// taken is the trial that fits best: a later version only where the license as
+// it is does not hold the unit together. first says that it is the first one.
+func taken(asIs, later []trial) (t trial, first bool) {
+	k := best(asIs)
+	t, first = asIs[k], k == 0
+	if t.bad > 0 && len(later) > 0 {
+		if n := bestLater(later); later[n].better(t) {
+			t, first = later[n], false
+		}
+	}
+	return t, first
 }
 
 // conflicts names the smallest sets of parts that fit one by one, each under

@@ -63,6 +63,9 @@ func (j *judging) work(u *unit, article_ bool) string {
 		kind = "library"
 	}
 	s := article(u.outbound.text + " " + kind)
+	if len(u.outbound.readings) > 0 {
+		s = "a " + kind + " whose license is not clear"
+	}
 	switch {
 	case !article_:
 		return s

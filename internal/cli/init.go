@@ -90,7 +90,7 @@ version: 1
 
 project:
 `)
-	fmt.Fprintf(&b, "  # license: %s  # %s\n", scalar(orDash(r.Project.License, policy.Proprietary)), licenseOrigin(r))
+	fmt.Fprintf(&b, "  # license: %s  # %s\n", scalar(ownLicense(r)), licenseOrigin(r))
 	fmt.Fprintf(&b, "  # kind: %s  # as the tree suggests: %s\n", r.Project.Kind, joined(policy.Kinds()))
 	fmt.Fprintf(&b, "  # use: [%s]  # assumed: what leaves the house or is served (rukhsa help contexts)\n", joined(r.Use.Contexts))
 	if len(sug.Facts) > 0 {
@@ -117,8 +117,22 @@ project:
 	return b.String()
 }
 
+// ownLicense is what the project is judged under; a policy cannot state that it
+// is not clear.
+func ownLicense(r *report.Report) string {
+	if r.Project.License == "" || isUnclear(r) {
+		return policy.Proprietary
+	}
+	return r.Project.License
+}
+
+func isUnclear(r *report.Report) bool { return r.Project.License == (spdx.NoAssertion{}).String() }
+
 func licenseOrigin(r *report.Report) string {
-	if slices.ContainsFunc(r.Findings, func(f diag.Finding) bool { return f.Code == diag.MainUnlicensed }) {
+	switch {
+	case isUnclear(r):
+		return "what its files say is not clear: state it"
+	case slices.ContainsFunc(r.Findings, func(f diag.Finding) bool { return f.Code == diag.MainUnlicensed }):
 		return "no license file says it"
 	}
 	return "as its license file says; state it where that is wrong"

@@ -123,9 +123,11 @@ var docs = []Doc{
 	},
 	{
 		Code: MainUnlicensed, Severity: Note,
-		Title:   "The project states no license of its own",
-		Text:    "Neither the policy nor a license file says under which terms the project is passed on. It is judged as proprietary: no open-source terms, source not published.",
-		Fix:     "Add a LICENSE file, or state project.license in rukhsa.yaml (\"proprietary\" is a valid value).",
+		Title: "The project states no license of its own",
+		Text: "Neither the policy nor a license file says under which terms the project is passed on. It is judged as proprietary: no open-source terms, source not published. " +
+			"Where a file speaks of a license and it is not clear of which, this is a warning, and the project is judged under each license that it may be: " +
+			"what fits all of them is silent, what fits none is an error, and what depends on it is listed here.",
+		Fix:     "Add a LICENSE file, settle its text, or state project.license in rukhsa.yaml (\"proprietary\" is a valid value).",
 		Example: "no license found for the project itself: judged as proprietary",
 	},
 	{

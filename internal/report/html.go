@@ -94,6 +94,9 @@ func newView(r *Report) *htmlView {
 		Complete: r.Complete, AsOf: r.AsOf, Disclaimer: Disclaimer, Tool: "rukhsa " + r.Tool.Version, Errors: ErrorLines(r), Unexamined: unexamined(r),
 		Questions: append([]assess.Question{}, r.Questions...),
 	}
+	if v.License == noAssertion {
+		v.License = ""
+	}
 	if r.Policy.Path != "" {
 		v.Policy = r.Policy.Path + " " + r.Policy.Digest
 	}

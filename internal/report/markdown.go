@@ -71,7 +71,9 @@ func (m *markdown) head() {
 	}
 	m.printf("%s\n### %s %s\n\n", markdownMark, mark, said)
 	parts := []string{mdCode(clip(title(r), maxMarkdownName))}
-	if r.Project.License != "" {
+	if r.Project.License == noAssertion {
+		parts = append(parts, subject(r))
+	} else if r.Project.License != "" {
 		parts = append(parts, "license "+mdCode(clip(r.Project.License, maxMarkdownName)))
 	}
 	if use := strings.Join(r.Use.Contexts, ", "); use != "" {

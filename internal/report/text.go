@@ -142,6 +142,8 @@ func (t *text) fitting(names []string, room int) string {
 // without a project that of the one thing there is, or how many things there are.
 func subject(r *Report) string {
 	switch {
+	case r.Project.License == noAssertion:
+		return "license not clear"
 	case r.Project.License != "":
 		return r.Project.License
 	case len(mains(r)) > 0 || len(r.Components) == 0:
