@@ -175,6 +175,9 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 			continue
 		}
 		kind := r.s.phrases.kind[h.Pattern]
+		if ofLaw(kind) && r.addressed(g.list[h.Start].Lo, g.list[h.End-1].Hi) {
+			continue
+		}
 		if kind == isDisclaimer {
 			if to-from > maxTitle {
 				continue // longer ones are terms, and belong to some license
@@ -201,6 +204,32 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 		}
 	}
 	return k
+}
+
+// ofLaw reports whether a kind of wording can make terms of a sentence.
+func ofLaw(kind string) bool { return kind == isLimit || kind == isGrant || kind == isRestriction }
+
+// addressStarts begin an address: all up to the next blank or bracket is part of it.
+var addressStarts = [][]byte{[]byte("://"), []byte("mailto:")}
+
+// maxAddress is the length up to which an address is taken for one, in bytes.
+const maxAddress = 300
+
+// addressed reports whether bytes [lo, hi) stand in one address on the web or of
+// mail: its words say nothing.
+func (r *reading) addressed(lo, hi int) bool {
+	from := lo
+	for from > max(0, lo-maxAddress) && inAddress(r.text[from-1]) {
+		from--
+	}
+	return !slices.ContainsFunc(r.text[lo:hi], func(c byte) bool { return !inAddress(c) }) &&
+		slices.ContainsFunc(addressStarts, func(s []byte) bool { return bytes.Contains(r.text[from:lo], s) })
+}
+
+// inAddress reports whether a byte can stand in an address: printed ASCII but
+// what encloses one.
+func inAddress(c byte) bool {
+	return ' ' < c && c < utf8.RuneSelf && !strings.ContainsRune("()<>[]\"'`", rune(c))
 }
 
 // namesFamily reports whether a gap names a license of one of the families

@@ -69,6 +69,7 @@ func isUnderline(line []byte) bool {
 var headingWords = map[string]bool{
 	"license": true, "licence": true, "licensing": true, "licencing": true,
 	"copyright": true, "copyrights": true, "copying": true,
+	"public": false, "domain": false, "dedication": false,
 	"and": false, "the": false, "of": false, "this": false, "project": false, "software": false, "legal": false, "terms": false,
 	"notice": false, "notices": false, "information": false, "info": false, "agreement": false, "code": false, "source": false,
 	"credit": false, "credits": false, "acknowledgments": false, "acknowledgements": false, "authors": false, "contributing": false,
@@ -93,5 +94,6 @@ func aboutLicense(heading []byte) (about, only bool) {
 		about = about || needed || strings.HasPrefix(word, "licen")
 		only = only && known
 	}
+	about = about || only && bytes.Contains(bytes.ToLower(heading), []byte("public domain"))
 	return about, about && only
 }
