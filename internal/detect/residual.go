@@ -175,7 +175,7 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 			continue
 		}
 		kind := r.s.phrases.kind[h.Pattern]
-		if ofLaw(kind) && r.addressed(g.list[h.Start].Lo, g.list[h.End-1].Hi) {
+		if ofLaw(kind) && (r.addressed(g.list[h.Start]) || r.addressed(g.list[h.End-1])) {
 			continue
 		}
 		if kind == isDisclaimer {
@@ -215,15 +215,14 @@ var addressStarts = [][]byte{[]byte("://"), []byte("mailto:")}
 // maxAddress is the length up to which an address is taken for one, in bytes.
 const maxAddress = 300
 
-// addressed reports whether bytes [lo, hi) stand in one address on the web or of
-// mail: its words say nothing.
-func (r *reading) addressed(lo, hi int) bool {
-	from := lo
-	for from > max(0, lo-maxAddress) && inAddress(r.text[from-1]) {
+// addressed reports whether a word stands in an address on the web or of mail,
+// where words say nothing.
+func (r *reading) addressed(w phrase.Word) bool {
+	from := w.Lo
+	for from > max(0, w.Lo-maxAddress) && inAddress(r.text[from-1]) {
 		from--
 	}
-	return !slices.ContainsFunc(r.text[lo:hi], func(c byte) bool { return !inAddress(c) }) &&
-		slices.ContainsFunc(addressStarts, func(s []byte) bool { return bytes.Contains(r.text[from:lo], s) })
+	return slices.ContainsFunc(addressStarts, func(s []byte) bool { return bytes.Contains(r.text[from:w.Lo], s) })
 }
 
 // inAddress reports whether a byte can stand in an address: printed ASCII but
