@@ -4,13 +4,19 @@ import "sync"
 
 // Cache returns a view of t that lists every folder once. Whoever walks a tree
 // after somebody else has walked it asks the system nothing. It holds what it
-// listed until it is dropped.
-func Cache(t Tree) Tree { return &cache{Tree: t, lists: map[string]listing{}} }
+// listed until it is dropped, and of a folder on disk the small file that was
+// read last.
+func Cache(t Tree) Tree {
+	_, disk := t.(*osDir)
+	return &cache{Tree: t, disk: disk, lists: map[string]listing{}}
+}
 
 type cache struct {
 	Tree
+	disk  bool
 	mu    sync.Mutex
 	lists map[string]listing
+	last  recent
 }
 
 type listing struct {

@@ -269,6 +269,9 @@ func named(err error, name string) error {
 }
 
 func (d *osDir) AppendHead(buf []byte, name string, n int) ([]byte, bool, error) {
+	if out, whole, done, err := d.headPlain(buf, name, n); done {
+		return out, whole, err
+	}
 	f, size, err := d.open(name)
 	if err != nil {
 		return buf, false, err
@@ -280,6 +283,10 @@ func (d *osDir) AppendHead(buf []byte, name string, n int) ([]byte, bool, error)
 // appendHead reads until n bytes are there or the file ends, which is said to
 // have size bytes.
 func appendHead(buf []byte, r io.Reader, name string, n int, size int64) ([]byte, bool, error) {
+	return appendUpTo(buf, r.Read, name, n, size)
+}
+
+func appendUpTo(buf []byte, read func([]byte) (int, error), name string, n int, size int64) ([]byte, bool, error) {
 	start := len(buf)
 	if 0 < size && size < int64(n) {
 		buf = slices.Grow(buf, int(size)+1)
@@ -290,7 +297,7 @@ func appendHead(buf []byte, r io.Reader, name string, n int, size int64) ([]byte
 		if len(buf) == cap(buf) {
 			buf = slices.Grow(buf, start+n-len(buf))
 		}
-		m, err := r.Read(buf[len(buf):min(cap(buf), start+n)])
+		m, err := read(buf[len(buf):min(cap(buf), start+n)])
 		buf = buf[:len(buf)+m]
 		if err == io.EOF {
 			return buf, true, nil

@@ -92,27 +92,48 @@ func listDir(abs string) ([]Entry, error) {
 // runtime's own book-keeping of open files. It is not done where there may be
 // more to it: then open finds out.
 func (d *osDir) readPlain(name string, limit int64) (data []byte, done bool, err error) {
-	if check("open", name) != nil {
-		return nil, false, nil
-	}
-	if plain, err := d.isPlain(path.Dir(name)); err != nil || !plain {
-		return nil, false, nil
-	}
-	abs := d.abs(name)
-	if mode, err := lstatMode(abs); err != nil || mode != 0 {
-		return nil, false, nil
-	}
-	fd, err := openFile(atCwd, abs)
-	if err != nil {
+	fd, size, ok := d.openRegular(name)
+	if !ok {
 		return nil, false, nil
 	}
 	defer syscall.Close(fd)
+	data, err = readAll(func(p []byte) (int, error) { return readFd(fd, p) }, size, limit)
+	return data, true, named(err, name)
+}
+
+// headPlain is AppendHead in the same way.
+func (d *osDir) headPlain(buf []byte, name string, n int) (out []byte, whole, done bool, err error) {
+	fd, size, ok := d.openRegular(name)
+	if !ok {
+		return buf, false, false, nil
+	}
+	defer syscall.Close(fd)
+	out, whole, err = appendUpTo(buf, func(p []byte) (int, error) { return readFd(fd, p) }, name, n, size)
+	return out, whole, true, err
+}
+
+// openRegular opens a regular file that is no link and lies under none.
+func (d *osDir) openRegular(name string) (fd int, size int64, ok bool) {
+	if check("open", name) != nil {
+		return 0, 0, false
+	}
+	if plain, err := d.isPlain(path.Dir(name)); err != nil || !plain {
+		return 0, 0, false
+	}
+	abs := d.abs(name)
+	if mode, err := lstatMode(abs); err != nil || mode != 0 {
+		return 0, 0, false
+	}
+	fd, err := openFile(atCwd, abs)
+	if err != nil {
+		return 0, 0, false
+	}
 	var st syscall.Stat_t
 	if syscall.Fstat(fd, &st) != nil || st.Mode&syscall.S_IFMT != syscall.S_IFREG {
-		return nil, false, nil
+		syscall.Close(fd)
+		return 0, 0, false
 	}
-	data, err = readAll(func(p []byte) (int, error) { return readFd(fd, p) }, st.Size, limit)
-	return data, true, named(err, name)
+	return fd, st.Size, true
 }
 
 // atCwd is AT_FDCWD: an absolute path does not go by it.

@@ -11,6 +11,10 @@ func (d *osDir) openPlain(string) (Folder, error) { return nil, nil }
 
 func (d *osDir) readPlain(string, int64) ([]byte, bool, error) { return nil, false, nil }
 
+func (d *osDir) headPlain([]byte, string, int) ([]byte, bool, bool, error) {
+	return nil, false, false, nil
+}
+
 func listDir(abs string) ([]Entry, error) {
 	des, err := os.ReadDir(abs)
 	if err != nil {
