@@ -136,9 +136,11 @@ func (a *app) write(r *report.Report, outs []output, details bool) error {
 	return err
 }
 
-// render makes all outputs before it puts the first in its place, so that one
-// that cannot be made touches no file. What goes to a regular file is made
-// beside it and not in memory.
+// render makes the outputs that go to files before it puts the first in its
+// place, so that one that cannot be made touches no file. What goes to a regular
+// file is made beside it and not in memory; what goes to standard output or to a
+// device is written while it is made, after the others. Only a template may turn
+// out to be wrong, so that its output is made in memory first.
 func (a *app) render(r *report.Report, outs []output, details bool) error {
 	made := make([]*pending, len(outs))
 	defer func() {
@@ -146,26 +148,80 @@ func (a *app) render(r *report.Report, outs []output, details bool) error {
 			p.discard()
 		}
 	}()
-	for i, o := range outs {
+	write := func(w io.Writer, o *output) error {
+		return o.format.Write(w, r, report.Options{Details: details, Template: o.template, Spec: o.spec, Color: o.file == "" && a.colour()})
+	}
+	for i := range outs {
 		var err error
-		if made[i], err = newPending(o.file); err != nil {
+		if made[i], err = newPending(outs[i].file); err != nil {
 			return err
 		}
-		opts := report.Options{Details: details, Template: o.template, Spec: o.spec, Color: o.file == "" && a.colour()}
-		if err := o.format.Write(made[i], r, opts); err != nil {
+		if made[i].temp == nil && outs[i].template == nil {
+			continue
+		}
+		if err := write(made[i], &outs[i]); err != nil {
 			return made[i].named(err)
 		}
 	}
-	for i, o := range outs {
-		if o.file != "" {
-			if err := made[i].place(); err != nil {
+	for i, p := range made {
+		if p.temp != nil {
+			continue
+		}
+		err := a.stream(p.name, func(w io.Writer) error {
+			if outs[i].template == nil {
+				return write(w, &outs[i])
+			}
+			_, err := w.Write(p.body.Bytes())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, p := range made {
+		if p.temp != nil {
+			if err := p.place(); err != nil {
 				return err
 			}
-		} else if _, err := a.Out.Write(made[i].body.Bytes()); err != nil {
-			return fmt.Errorf("writing the report: %w", err)
 		}
 	}
 	return nil
+}
+
+// held is how much of an output is made before its first byte is written, in
+// bytes.
+const held = 1 << 20
+
+// stream writes an output to standard output, or to a device.
+func (a *app) stream(name string, write func(io.Writer) error) error {
+	if name == "" {
+		if err := buffered(a.Out, write); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+		return nil
+	}
+	return toDevice(name, write)
+}
+
+// toDevice writes to a file that is there and stays as it is: a device, a pipe.
+func toDevice(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	err = buffered(f, write)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func buffered(w io.Writer, write func(io.Writer) error) error {
+	out := bufio.NewWriterSize(w, held)
+	if err := write(out); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // pending is a file that is being made: it replaces the one of its name in one
@@ -218,15 +274,10 @@ func (p *pending) named(err error) error {
 // place puts the file where it belongs.
 func (p *pending) place() error {
 	if p.temp == nil {
-		f, err := os.OpenFile(p.name, os.O_WRONLY, 0)
-		if err != nil {
+		return toDevice(p.name, func(w io.Writer) error {
+			_, err := w.Write(p.body.Bytes())
 			return err
-		}
-		_, err = f.Write(p.body.Bytes())
-		if cerr := f.Close(); err == nil {
-			err = cerr
-		}
-		return err
+		})
 	}
 	err := p.out.Flush()
 	if err == nil {
