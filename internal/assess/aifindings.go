@@ -54,11 +54,8 @@ func (j *judging) hint(p *part) {
 	if !ok || !m.Confidence.Sure() {
 		return
 	}
-	for i := range j.findings {
+	for _, i := range j.unstated[p.ID] {
 		f := &j.findings[i]
-		if f.Component != p.ID || f.Code != diag.NoLicense && f.Code != diag.UnknownLicense {
-			continue
-		}
 		says := byName(m)
 		if m.License != "" {
 			says += ", which comes under " + m.License
@@ -150,7 +147,7 @@ func nameOf(p *part) (name string, stated bool) {
 // limits reports thresholds and territories of a license that what is known of
 // the user runs into.
 func (j *judging) limits(p *part) {
-	for _, it := range duty.Of(p.terms, j.setting(p)) {
+	for _, it := range j.duties(p, p.terms).items {
 		if it.Status != duty.Due || it.If == "" || it.Obligation.Strength != "must" {
 			continue
 		}
@@ -227,7 +224,7 @@ func (j *judging) lines(p *part) {
 		return
 	}
 	said := map[string]bool{}
-	for _, it := range duty.Of(p.terms, j.setting(p)) {
+	for _, it := range j.duties(p, p.terms).items {
 		o := it.Obligation
 		if it.Status != duty.Due || o.Value == "" || o.Type != "attribution-display" && o.Type != "include-notice-file" || len(j.fulfilled(p, it)) > 0 {
 			continue
@@ -257,7 +254,7 @@ func (j *judging) texts(p *part) {
 	}) {
 		return
 	}
-	for _, it := range duty.Of(p.terms, j.setting(p)) {
+	for _, it := range j.duties(p, p.terms).items {
 		o := it.Obligation
 		if it.Status != duty.Due || o.Type != "include-license-text" || len(j.fulfilled(p, it)) > 0 {
 			continue

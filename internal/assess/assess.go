@@ -17,6 +17,7 @@ type judging struct {
 	stance *stance
 	asOf   string
 	cmp    *compat.Comparer
+	kept   *kept
 
 	use      Use
 	kind     string
@@ -25,6 +26,7 @@ type judging struct {
 	steps    *inventory.Steps
 	units    []*unit // by root
 	findings []diag.Finding
+	unstated map[string][]int      // component → findings on a license that nobody states or knows
 	used     map[policy.Place]bool // lines of the policy that something matched
 }
 
@@ -42,6 +44,9 @@ type part struct {
 	units   []*unit
 	refused bool // a finding already says that its terms or their absence are not accepted
 	apart   *Apart
+	kin     []ancestor // kept answer of ancestors, where walked
+	walked  bool
+	match   *nameMatch // kept answer of self
 }
 
 // nestedUse is a license statement of a folder that is linked.
@@ -53,7 +58,7 @@ type nestedUse struct {
 
 func judge(in Input, know *knowledge) *Judgement {
 	inv := in.Inventory
-	j := &judging{inv: inv, know: know, stance: newStance(in.Policy), asOf: in.AsOf, cmp: compat.New(know), used: map[policy.Place]bool{}}
+	j := &judging{inv: inv, know: know, stance: newStance(in.Policy), asOf: in.AsOf, cmp: compat.New(know), kept: newKept(), used: map[policy.Place]bool{}}
 	j.context(in.Use)
 	j.prepare()
 	j.wholes()

@@ -90,7 +90,7 @@ func (j *judging) price(p *part, terms []Term, branch int) price {
 			c.fit = 2
 		}
 	}
-	for _, it := range duty.Of(terms, j.setting(p)) {
+	for _, it := range j.duties(p, terms).items {
 		if it.Status != duty.NotDue && !j.standingIn(terms, it) {
 			c.duties++
 		}

@@ -22,6 +22,7 @@ func (j *judging) component(p *part) Component {
 		}
 		c.Openness = c.LicenseOpenness
 		j.openAI(p, &c)
+		j.share(&c)
 		return c
 	}
 	for i, t := range p.terms {
@@ -34,7 +35,15 @@ func (j *judging) component(p *part) Component {
 	c.Grants = grants(p.terms)
 	c.NotOpen = j.notOpen(p.terms)
 	j.openAI(p, &c)
+	j.share(&c)
 	return c
+}
+
+// share lets components have in common what is equal in them.
+func (j *judging) share(c *Component) {
+	k := j.kept
+	c.Grants, c.Parts, c.Benefits = k.grants.share(c.Grants), k.parts.share(c.Parts), k.benefits.share(c.Benefits)
+	c.Risks, c.NotOpen = k.risks.share(c.Risks), k.bounds.share(c.NotOpen)
 }
 
 func family(t Term) string {

@@ -15,6 +15,13 @@ import (
 // made from go on with it, and what its terms ask of its name, its files and
 // those who use it.
 func (j *judging) judgeLineages() {
+	j.unstated = map[string][]int{}
+	for i, f := range j.findings {
+		if f.Code == diag.NoLicense || f.Code == diag.UnknownLicense {
+			j.unstated[f.Component] = append(j.unstated[f.Component], i)
+		}
+	}
+	j.findings = slices.Grow(j.findings, len(j.parts))
 	for _, p := range j.parts {
 		if p.Kind == inventory.Code || p.Kind == inventory.Asset || p.Scope == inventory.Main || p.apart != nil {
 			continue

@@ -62,6 +62,13 @@ const maxAncestors = 100
 // and behind those that are components of the inventory what they were made
 // from in turn.
 func (j *judging) ancestors(p *part) []ancestor {
+	if !p.walked {
+		p.kin, p.walked = j.walk(p), true
+	}
+	return p.kin
+}
+
+func (j *judging) walk(p *part) []ancestor {
 	var out []ancestor
 	seen := map[string]bool{p.ID: true}
 	var walk func(q *part, via []string, guessed bool)
@@ -148,6 +155,16 @@ func byName(m models.Match) string {
 
 // known looks a name up among the families that the rules know.
 func (j *judging) known(id string, dataset bool) (models.Match, bool) {
+	key := nameKey{id, dataset}
+	m, ok := j.kept.names[key]
+	if !ok {
+		m.Match, m.ok = resolve(id, dataset)
+		j.kept.names[key] = m
+	}
+	return m.Match, m.ok
+}
+
+func resolve(id string, dataset bool) (models.Match, bool) {
 	t, err := models.Builtin()
 	if err != nil {
 		return models.Match{}, false // a test of the rules would show it
@@ -160,11 +177,19 @@ func (j *judging) known(id string, dataset bool) (models.Match, bool) {
 
 // self looks the name of a part itself up.
 func (j *judging) self(p *part) (models.Match, bool) {
+	if p.match == nil {
+		p.match = &nameMatch{}
+		p.match.Match, p.match.ok = j.resolveSelf(p)
+	}
+	return p.match.Match, p.match.ok
+}
+
+func (j *judging) resolveSelf(p *part) (models.Match, bool) {
 	name := p.ID
 	if strings.HasPrefix(p.ID, "pkg:oci/") || strings.HasPrefix(p.ID, "pkg:generic/") && p.Kind != inventory.Service {
 		name = p.Name
 	}
-	m, ok := j.known(name, p.Kind == inventory.Dataset)
+	m, ok := resolve(name, p.Kind == inventory.Dataset)
 	if ok && (m.Kind == models.Service) != (p.Kind == inventory.Service) {
 		return models.Match{}, false
 	}

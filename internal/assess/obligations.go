@@ -26,24 +26,19 @@ func (j *judging) gather(components []Component) []*collected {
 		if p.Scope == inventory.Main || len(p.use) == 0 || p.apart != nil {
 			continue
 		}
-		terms := map[string]Term{}
-		for _, t := range p.terms {
-			terms[t.Text] = t
-		}
-		for _, it := range duty.Of(p.terms, j.setting(p)) {
-			t := terms[it.License]
-			if it.Status != duty.NotDue && j.know.standing(it.Obligation, t.License) {
+		due := j.duties(p, p.terms)
+		for i, it := range due.items {
+			if it.Status != duty.NotDue && j.know.standing(it.Obligation, termOf(p.terms, it.License).License) {
 				it.Status, it.Missing = duty.NotDue, nil
 			}
 			met := j.fulfilled(p, it)
 			if len(met) > 0 {
 				it.Status, it.Missing = duty.Met, nil
 			}
-			id := it.ID() + number(t, it.Obligation)
-			o := byID[id]
+			o := byID[due.ids[i]]
 			if o == nil {
-				o = j.collect(id, it)
-				byID[id] = o
+				o = j.collect(due.ids[i], it)
+				byID[o.ID] = o
 			}
 			o.Status = string(duty.Worse(duty.Status(o.Status), it.Status))
 			for _, m := range it.Missing {
@@ -57,9 +52,10 @@ func (j *judging) gather(components []Component) []*collected {
 				}
 			}
 			o.Components = append(o.Components, p.ID)
-			components[p.index].Obligations = append(components[p.index].Obligations, id)
 		}
-		slices.Sort(components[p.index].Obligations)
+		if len(due.sorted) > 0 {
+			components[p.index].Obligations = due.sorted
+		}
 	}
 	out := make([]*collected, 0, len(byID))
 	for _, o := range byID {

@@ -59,6 +59,8 @@ type view struct {
 	c      *Component
 	family *models.Family // that its own name surely means; nil without
 	kin    []ancestor
+	drift  *ancestor // kept answer of drifted
+	asked  bool      // for it
 }
 
 // read is what a reader said of one of the parts.
@@ -292,6 +294,13 @@ func (v *view) granted(name string, freedoms ...string) Answer {
 // drifted finds a base whose terms hold though the own license does not carry
 // them on; nil without.
 func (v *view) drifted() *ancestor {
+	if !v.asked {
+		v.drift, v.asked = v.findDrift(), true
+	}
+	return v.drift
+}
+
+func (v *view) findDrift() *ancestor {
 	if len(v.part.choices) == 0 {
 		return nil
 	}

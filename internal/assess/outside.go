@@ -25,16 +25,17 @@ func (v *view) outside() []View {
 	if err != nil || v.part.Kind != inventory.Model {
 		return nil // a test of the rules would show it
 	}
-	var out []View
+	out := make([]View, 0, len(all))
 	for _, o := range all {
 		results := o.Evaluate(v.fact, licensesOf{v.j.know})
-		x := View{View: o.ID, Name: o.Short, Date: o.Date, Source: o.Source}
-		for _, r := range results {
-			x.Criteria = append(x.Criteria, Criterion{ID: r.Criterion.ID, Clause: r.Criterion.Clause, Answer: r.Answer, Why: r.Why})
+		x := View{View: o.ID, Name: o.Short, Date: o.Date, Source: o.Source, Criteria: make([]*Criterion, len(results))}
+		for i, r := range results {
+			x.Criteria[i] = v.j.kept.criterion(Criterion{ID: r.Criterion.ID, Clause: r.Criterion.Clause, Answer: r.Answer, Why: r.Why})
 		}
 		for _, s := range o.Standing(results) {
 			x.Groups = append(x.Groups, Standing{Name: s.Group.Name, Of: s.Of, Met: s.Met, Missing: s.Missing, Unknown: s.Unknown})
 		}
+		x.Groups = v.j.kept.groups.share(x.Groups)
 		out = append(out, x)
 	}
 	return out

@@ -147,12 +147,12 @@ type ServiceFact struct {
 // View is a model as others look at it: the criteria of a definition, a
 // framework or a law, and how many of them are met. It is no verdict.
 type View struct {
-	View     string      `json:"view"` // id: rukhsa explain tells what it asks
-	Name     string      `json:"name"`
-	Date     string      `json:"date"`   // of the text
-	Source   string      `json:"source"` // address of the text
-	Groups   []Standing  `json:"groups"`
-	Criteria []Criterion `json:"criteria"`
+	View     string       `json:"view"` // id: rukhsa explain tells what it asks
+	Name     string       `json:"name"`
+	Date     string       `json:"date"`   // of the text
+	Source   string       `json:"source"` // address of the text
+	Groups   []Standing   `json:"groups"`
+	Criteria []*Criterion `json:"criteria"`
 }
 
 // Standing counts the criteria of a group: a class, an article.

@@ -10,7 +10,7 @@ import (
 )
 
 // complete makes the document below v, a pointer, what its JSON can hold: no
-// list is null, and every string is valid UTF-8. Names, paths and messages show
+// list or element of one is null, and every string is valid UTF-8. Names, paths and messages show
 // an invalid byte as \xNN. The words of a text (its content and its copyright
 // lines) are decoded instead, so that the © of an old file survives.
 func complete(v any) { walk(reflect.ValueOf(v).Elem(), escaped) }
@@ -35,6 +35,9 @@ func walk(v reflect.Value, valid func(string) string) {
 			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
 		}
 		for i := range v.Len() {
+			if e := v.Index(i); e.Kind() == reflect.Pointer && e.IsNil() {
+				e.Set(reflect.New(e.Type().Elem()))
+			}
 			walk(v.Index(i), valid)
 		}
 	case reflect.Pointer:

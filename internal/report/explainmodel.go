@@ -284,7 +284,7 @@ func (t *text) views(c *Component) {
 // maxCriteria is how many criteria that are missing are named.
 const maxCriteria = 7
 
-func answered(list []assess.Criterion, answer string) (out []string) {
+func answered(list []*assess.Criterion, answer string) (out []string) {
 	for _, c := range list {
 		if c.Answer == answer {
 			out = append(out, strings.ReplaceAll(c.ID, "-", " "))

@@ -184,6 +184,7 @@ func New(h Head, inv *inventory.Inventory, j *assess.Judgement) *Report {
 		Obligations: j.Obligations, Actions: j.Actions, Questions: j.Questions, Findings: j.Findings,
 		Errors: inv.Errors, NotExamined: inv.NotExamined,
 	}
+	r.Components = make([]Component, 0, len(inv.Components))
 	for i := range inv.Components {
 		c := Component{Facts: inv.Components[i], Judged: j.Components[i]}
 		c.License.Choice = c.Choice

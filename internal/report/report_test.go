@@ -279,6 +279,17 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
+// TestDecodeNull: an element that is null is an empty one.
+func TestDecodeNull(t *testing.T) {
+	r, err := Decode(strings.NewReader(`{"schema":"rukhsa/report/v1","components":[{"views":[{"criteria":[null, {"id": "x"}]}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Components[0].Views[0].Criteria; len(c) != 2 || c[0] == nil || c[0].ID != "" || c[1].ID != "x" {
+		t.Errorf("%v", c)
+	}
+}
+
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
@@ -299,6 +310,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(doc.String())
 	f.Add(`{"schema":"rukhsa/report/v1","components":[{"name":"\u001b[31m"}]}`)
+	f.Add(`{"schema":"rukhsa/report/v1","components":[{"views":[{"criteria":[null]}]}]}`)
 	tmpl := testTemplate(f)
 	f.Fuzz(func(t *testing.T, s string) {
 		r, err := Decode(strings.NewReader(s))

@@ -50,7 +50,11 @@ func schemaOf(t reflect.Type) map[string]any {
 		s["type"] = []string{"object", "null"}
 		return s
 	case reflect.Slice:
-		return map[string]any{"type": "array", "items": schemaOf(t.Elem())}
+		e := t.Elem()
+		if e.Kind() == reflect.Pointer { // shared, and never null
+			e = e.Elem()
+		}
+		return map[string]any{"type": "array", "items": schemaOf(e)}
 	case reflect.Struct:
 		props := map[string]any{}
 		var required []string
