@@ -38,9 +38,15 @@ func Lines(base *rulebase.Base, expression string) []Line {
 }
 
 // In reports whether a text holds the line or what may stand in its place.
-func (l Line) In(text string) bool {
-	return Carries(text, l.Text) || slices.ContainsFunc(l.Or, func(s string) bool { return Carries(text, s) })
+func (l Line) In(text Plain) bool {
+	return text.carries(l.Text) || slices.ContainsFunc(l.Or, text.carries)
 }
+
+// Plain is a text that lines are looked for in: without what they may differ in.
+type Plain string
+
+// NewPlain prepares a text.
+func NewPlain(text string) Plain { return Plain(plain(text)) }
 
 // marks are written in several ways that mean the same.
 var marks = strings.NewReplacer("©", "(c)", "“", `"`, "”", `"`, "’", "'", "‘", "'", "**", "", "__", "", "`", "")
@@ -48,12 +54,11 @@ var marks = strings.NewReplacer("©", "(c)", "“", `"`, "”", `"`, "’", "'",
 // maxFilled is the longest that stands for a placeholder of a line, in bytes.
 const maxFilled = 40
 
-// Carries reports whether a text holds a line, whatever its line breaks, case,
+// carries reports whether a text holds a line, whatever its line breaks, case,
 // quotation marks and emphasis. What the line leaves to be filled in, several
 // words in brackets such as "[applicable year]", may be anything short.
-func Carries(text, line string) bool {
-	text = plain(text)
-	pieces := fixed(plain(line))
+func (p Plain) carries(line string) bool {
+	text, pieces := string(p), fixed(plain(line))
 	for {
 		at := strings.Index(text, pieces[0])
 		if at < 0 || pieces[0] == "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/discover"
 	"github.com/rukhsa/rukhsa/internal/gomod"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/models"
 )
 
 // builder collects the inventory of all units; a component met twice is one.
@@ -19,7 +20,10 @@ type builder struct {
 	at      map[string]int // component id → index
 	pending []pending
 	places  []placed
-	finder  *discover.Finder
+	// What many things ask for, each answer kept.
+	licenses map[string]string        // of models, by name
+	ordering map[string][]models.Line // that expressions order
+	finder   *discover.Finder
 
 	embedded []embedding
 	named    []named  // places that name models

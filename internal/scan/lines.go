@@ -39,7 +39,7 @@ func (b *builder) lines(c *inventory.Component, t *discover.Thing) {
 		if err != nil {
 			continue // whoever reads it as a card or license says so
 		}
-		text := string(withoutFront(data))
+		text := models.NewPlain(string(withoutFront(data)))
 		for _, l := range wanted {
 			if l.In(text) && !slices.Contains(found, l.Text) {
 				found = append(found, l.Text)
@@ -58,19 +58,38 @@ func (b *builder) lines(c *inventory.Component, t *discover.Thing) {
 func (b *builder) ordered(c *inventory.Component) []models.Line {
 	expressions := []string{c.License.Concluded, c.License.Declared, c.License.Detected}
 	for _, l := range c.Lineage {
-		if m, ok := models.Resolve(l.ID); ok {
-			expressions = append(expressions, m.License)
-		}
+		expressions = append(expressions, b.licenseOf(l.ID))
 	}
 	var out []models.Line
 	for _, e := range expressions {
-		for _, l := range models.Lines(b.o.Base, e) {
+		for _, l := range b.linesOf(e) {
 			if !slices.ContainsFunc(out, func(o models.Line) bool { return o.Text == l.Text }) {
 				out = append(out, l)
 			}
 		}
 	}
 	return out
+}
+
+// licenseOf is the license of a model that is known by its name, "" for others.
+func (b *builder) licenseOf(id string) string {
+	license, ok := b.licenses[id]
+	if !ok {
+		if m, known := models.Resolve(id); known {
+			license = m.License
+		}
+		b.licenses[id] = license
+	}
+	return license
+}
+
+func (b *builder) linesOf(expression string) []models.Line {
+	lines, ok := b.ordering[expression]
+	if !ok {
+		lines = models.Lines(b.o.Base, expression)
+		b.ordering[expression] = lines
+	}
+	return lines
 }
 
 // prose lists the cards, READMEs and notices of a thing's folder.

@@ -22,6 +22,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/gomod/golist"
 	"github.com/rukhsa/rukhsa/internal/hub"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/models"
 	"github.com/rukhsa/rukhsa/internal/policy"
 	"github.com/rukhsa/rukhsa/internal/report"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
@@ -100,7 +101,8 @@ func (o *Options) head() report.Head {
 
 // inventory reads every unit and then the license texts of every component.
 func (o *Options) inventory(ctx context.Context, f *discover.Finder, found *discover.Result) (*inventory.Inventory, error) {
-	b := &builder{o: o, finder: f, inv: &inventory.Inventory{Errors: found.Problems, Texts: map[string]string{}}, at: map[string]int{}}
+	b := &builder{o: o, finder: f, inv: &inventory.Inventory{Errors: found.Problems, Texts: map[string]string{}}, at: map[string]int{},
+		licenses: map[string]string{}, ordering: map[string][]models.Line{}}
 	repo := repository(o.Cwd)
 	b.inv.Dir = below(repo, o.Cwd)
 	b.inv.Go = inventory.GoInfo{Tags: o.Go.Tags, Cgo: o.Go.Cgo, Loader: o.Loader, Release: gomod.ReleaseName(o.Go.Release)}

@@ -19,6 +19,7 @@ import (
 // things makes components of what the walk found and of what programs embed.
 func (b *builder) things(found []discover.Thing) {
 	marked, more := b.embeddedModels(found)
+	b.inv.Components = slices.Grow(b.inv.Components, len(found))
 	for i := range found {
 		if !b.recipe(&found[i]) {
 			b.thing(&found[i], marked[i])
@@ -275,9 +276,9 @@ func (b *builder) shown(t *discover.Thing) string {
 
 // escaped writes a name as a part of a package URL, which keeps slashes and
 // colons.
-func escaped(name string) string {
-	return strings.NewReplacer("%2F", "/", "%3A", ":", "+", "%20").Replace(url.QueryEscape(name))
-}
+func escaped(name string) string { return unquoted.Replace(url.QueryEscape(name)) }
+
+var unquoted = strings.NewReplacer("%2F", "/", "%3A", ":", "+", "%20")
 
 // ociID is a model of a registry: pkg:oci/NAME@sha256:DIGEST?repository_url=…&tag=….
 func ociID(r *discover.Read) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // ListEntry is one id of the SPDX license or exception list.
@@ -18,13 +19,16 @@ type ListEntry struct {
 // List holds the ids that [Parse] accepts. It is safe for concurrent use.
 type List struct {
 	licenses, exceptions []ListEntry // sorted by foldCompare
+
+	once     sync.Once
+	squashed []string // the ids of licenses, squashed
 }
 
 // NewList makes a list of the entries. Slices that are sorted without regard to
 // ASCII case are used as they are and must not be changed afterwards; others
 // are copied.
 func NewList(licenses, exceptions []ListEntry) *List {
-	return &List{sorted(licenses), sorted(exceptions)}
+	return &List{licenses: sorted(licenses), exceptions: sorted(exceptions)}
 }
 
 func sorted(x []ListEntry) []ListEntry {

@@ -23,12 +23,13 @@ func nearLicense(id string, l *List) []string {
 			return []string{shorten(prefix + id[n:])}
 		}
 	}
-	return near(id, l.licenses)
+	l.once.Do(func() { l.squashed = squashAll(l.licenses) })
+	return near(id, l.licenses, l.squashed)
 }
 
 // near lists the current ids most like the one written, at most nearMax, best
-// first, none when nothing is close.
-func near(id string, list []ListEntry) []string {
+// first, none when nothing is close. squashed are the ids of the list.
+func near(id string, list []ListEntry, squashed []string) []string {
 	if len(id) > nearLongest {
 		return nil
 	}
@@ -43,11 +44,11 @@ func near(id string, list []ListEntry) []string {
 	limit := 4 * max(1, len(want)/4)
 	var hits []hit
 	row := make([]int, 0, 2*nearLongest)
-	for _, e := range list {
+	for i, e := range list {
 		if e.Deprecated {
 			continue
 		}
-		if s := distance(want, squash(e.ID), row); s <= limit {
+		if s := distance(want, squashed[i], row); s <= limit {
 			hits = append(hits, hit{e.ID, s})
 		}
 	}
@@ -55,6 +56,14 @@ func near(id string, list []ListEntry) []string {
 	var out []string
 	for _, h := range hits[:min(len(hits), nearMax)] {
 		out = append(out, h.id)
+	}
+	return out
+}
+
+func squashAll(list []ListEntry) []string {
+	out := make([]string, len(list))
+	for i, e := range list {
+		out[i] = squash(e.ID)
 	}
 	return out
 }

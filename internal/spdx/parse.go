@@ -243,7 +243,7 @@ func (p *parser) listedException(t token) (string, *Error) {
 		return "", p.fail(t.at, t.text, quote(x.ID)+" is a license, not an exception")
 	}
 	err := p.fail(t.at, t.text, "unknown exception id "+quote(t.text))
-	err.Near = near(t.text, p.list.exceptions)
+	err.Near = near(t.text, p.list.exceptions, squashAll(p.list.exceptions))
 	return "", err
 }
 

@@ -104,11 +104,12 @@ func (r *Reader) fill(n int) error {
 	if int64(n) > r.Left() {
 		return r.short(int64(n))
 	}
-	if r.mem == nil {
-		r.mem = make([]byte, block)
+	mem := r.mem
+	if want := min(len(r.buf)+max(n, r.ask), block); len(mem) < want {
+		mem = make([]byte, min(max(want, 2*len(mem)), block))
 	}
-	have := copy(r.mem, r.buf)
-	r.buf = r.mem[:have]
+	have := copy(mem, r.buf)
+	r.mem, r.buf = mem, mem[:have]
 	for len(r.buf) < n {
 		if err := r.more(n - len(r.buf)); err != nil {
 			return err
@@ -121,7 +122,7 @@ func (r *Reader) fill(n int) error {
 // the budget.
 func (r *Reader) more(n int) error {
 	at := r.pos + int64(len(r.buf))
-	ask := min(int64(max(n, r.ask)), int64(block-len(r.buf)), r.size-at)
+	ask := min(int64(max(n, r.ask)), int64(len(r.mem)-len(r.buf)), r.size-at)
 	r.ask = min(2*r.ask, block)
 	if r.budget <= 0 {
 		return r.Over(at, fmt.Sprintf("more than %d bytes to read before the end of the header", r.limit), r.limit, r.limit+1)

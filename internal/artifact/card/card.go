@@ -129,11 +129,25 @@ var tuned = lazyre.New(`(?i)\bfine-?tuned (?:version|variant|checkpoint) of (?:t
 
 // prose takes from the text of a card what it was tuned from, as a guess.
 func prose(res *artifact.Result, data []byte) {
+	if !bytes.Contains(data, []byte("](")) || !containsFold(data, "tuned ") {
+		return // as in most cards: the expression takes long over a text
+	}
 	if m := tuned.FindSubmatchIndex(data); m != nil {
 		res.Lineage = append(res.Lineage, artifact.Link{
 			Relation: "finetune", ID: string(data[m[4]:m[5]]), Field: "text", Line: 1 + bytes.Count(data[:m[0]], []byte("\n")), Guessed: true,
 		})
 	}
+}
+
+// containsFold reports whether data holds a word of ASCII in any case. Its first
+// letter is a small one.
+func containsFold(data []byte, word string) bool {
+	for i := 0; i+len(word) <= len(data); i++ {
+		if data[i]|0x20 == word[0] && strings.EqualFold(string(data[i:i+len(word)]), word) {
+			return true
+		}
+	}
+	return false
 }
 
 // yamlProblem turns faults of the front matter into Problems with the lines of

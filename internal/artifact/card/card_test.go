@@ -94,6 +94,8 @@ func TestShapes(t *testing.T) {
 		{"hyphens", "---\nbase-model: a/b\nmodel-index: []\n---\n", "2  base-model=\"a/b\" (guessed)\n"},
 		{"tuned in prose", "---\nlicense: mit\n---\nThis model is a fine-tuned version of [a/b](https://huggingface.co/a/b) on x.\n",
 			"2 license=\"mit\" name=\"\" link=\"\"\n4 finetune text=\"a/b\" (guessed)\n"},
+		{"tuned in prose, shouted", "---\nlicense: mit\n---\nThis model is a FINE-TUNED VERSION OF [a/b](https://huggingface.co/a/b) on x.\n",
+			"2 license=\"mit\" name=\"\" link=\"\"\n4 finetune text=\"a/b\" (guessed)\n"},
 		{"tuned in prose elsewhere", "---\nlicense: mit\n---\nA fine-tuned version of [a/b](https://example.com/a/b) and of [c](c).\n", "2 license=\"mit\" name=\"\" link=\"\"\n"},
 		{"datasets as maps", "---\ndatasets:\n- name: a\n  type: x\n---\n", "3 dataset datasets=\"a\"\n"},
 		{"dataset card", "---\nlicense:\n- bsd-3-clause\nsource_datasets:\n- original\n- extended|squad\n- a/b\n---\n",

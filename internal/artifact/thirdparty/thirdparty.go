@@ -24,8 +24,10 @@ func New() artifact.Reader { return reader{} }
 
 func (reader) Format() string { return "thirdparty" }
 
+var unmarked = strings.NewReplacer("-", "", "_", "")
+
 func (reader) Match(f *artifact.File) bool {
-	name := strings.NewReplacer("-", "", "_", "").Replace(f.Base())
+	name := unmarked.Replace(f.Base())
 	return name == "thirdpartylicenses.json" && bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(f.Head, []byte("\xEF\xBB\xBF")), " \t\r\n"), []byte("{"))
 }
 
