@@ -16,7 +16,7 @@ import (
 var coarse = map[string]struct{ code, model, joins []string }{
 	"source distribution": {[]string{"distribute-source"}, []string{"distribute-source"}, nil},
 	"binary distribution": {[]string{"distribute-binary"}, []string{"distribute-binary", "distribute-weights"}, []string{"link-static"}},
-	"network use":         {[]string{"network-service"}, []string{"network-service", "serve-model"}, nil},
+	"network use":         {[]string{"network-service"}, []string{"network-service", "serve-model"}, []string{"link-static"}},
 	"modification": {[]string{"distribute-source", "distribute-binary"},
 		[]string{"distribute-source", "distribute-binary", "fine-tune", "publish-derived-weights"}, []string{"modify"}},
 }
