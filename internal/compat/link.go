@@ -24,11 +24,11 @@ func (c *Comparer) link(out, in side) Verdict {
 	case in.linkScope == scopeNone, in.linkScope == scopeFile, in.kind == free:
 		return Verdict{Verdict: Yes, Cause: Fits, Clauses: clause(in.Text, in.License.Copyleft.Clause),
 			Reason: fmt.Sprintf("%s stays on its own part; the rest keeps its own terms", in.Text)}
-	case in.linkScope == scopeLibrary:
-		return linkLibrary(out, in)
 	case linkingOpen(out, in):
 		l := in.License.Linking
 		return Verdict{Verdict: Check, Cause: Unsettled, Clauses: clause(in.License.ID, l.Clause), Reason: l.Text}
+	case in.linkScope == scopeLibrary:
+		return linkLibrary(out, in)
 	default:
 		return m
 	}

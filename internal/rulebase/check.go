@@ -58,8 +58,8 @@ func (c *checker) license(f *licenseFile) {
 	}
 	if p := f.Compat.Linking; p != nil {
 		c.sentence(p.Text)
-		if f.Copyleft.Scope != "program" {
-			c.fault(p.Pos, "linking is said of a copyleft of scope program; here it is %s", yamlpos.Quote(f.Copyleft.Scope))
+		if s := f.Copyleft.Scope; s != "program" && s != "library" {
+			c.fault(p.Pos, "linking is said of a copyleft of scope program or library; here it is %s", yamlpos.Quote(s))
 		}
 	}
 	for _, t := range []*trainPart{f.Compat.Train, f.Compat.Outputs} {

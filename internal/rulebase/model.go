@@ -142,9 +142,9 @@ type Relicense struct {
 	Clause string
 }
 
-// Linking is what a copyleft over the whole program leaves to programs that only
-// link with the work: a person decides, for a program that is open source or
-// for any.
+// Linking is what a copyleft over more than its own files leaves to programs that
+// only link with the work: a person decides, for a program that is open source
+// or for any.
 type Linking struct {
 	Program string // open, any
 	Clause  string

@@ -86,8 +86,8 @@ type undecidedPart struct {
 	Text   text   `yaml:"text,required"`
 }
 
-// linkingPart: what a copyleft over the whole program leaves to programs that
-// only link with the work.
+// linkingPart: what a copyleft over more than its own files leaves to programs
+// that only link with the work.
 type linkingPart struct {
 	Pos     yamlpos.Pos
 	Program string `yaml:"program,required" enum:"linking program"`
