@@ -102,6 +102,9 @@ type Result struct {
 	// Companions are files beside this one that belong to it: shards, external
 	// data.
 	Companions []Companion
+	// Folders are those that the file names as the components of its model, below
+	// its own folder: "unet", "1_Pooling".
+	Folders []string
 	// Components are the entries of a bill of materials, complete but for what
 	// only a conclusion can say.
 	Components []inventory.Component
@@ -141,7 +144,7 @@ type Statement struct {
 // Link is one step of where a thing comes from.
 type Link struct {
 	// Relation is finetune, adapter, quantized, merge, distill, dataset,
-	// source-dataset, teacher, or "" where the file does not tell.
+	// source-dataset, teacher, component, or "" where the file does not tell.
 	Relation string
 	ID       string // as written: "meta-llama/Llama-3.1-8B", a path, a URL
 	Field    string

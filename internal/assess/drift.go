@@ -29,7 +29,7 @@ func (j *judging) judgeLineages() {
 		var open []ancestor
 		for _, a := range j.ancestors(p) {
 			switch wayOf(a.relation) {
-			case wayChanged, wayAbsorbed:
+			case wayChanged, wayAbsorbed, wayHeld:
 				if !j.judgeBase(p, a) {
 					open = append(open, a)
 				}
@@ -49,7 +49,8 @@ func (j *judging) judgeLineages() {
 // where nobody knows under which terms that comes.
 func (j *judging) judgeBase(p *part, a ancestor) bool {
 	if len(a.branches) == 0 {
-		return a.guessed && a.family == nil // a path on somebody's machine says nothing
+		held := wayOf(a.relation) == wayHeld && a.found != nil // which has a finding of its own
+		return held || a.guessed && a.family == nil            // a path on somebody's machine says nothing
 	}
 	text, own := j.own(p)
 	if own == nil {
@@ -75,6 +76,10 @@ func (j *judging) drift(p *part, a ancestor, text string, own [][]Term, v compat
 	f.Severity = j.soften(p, diag.Error)
 	f.Message = fmt.Sprintf("%s over %s: the terms of %s do not travel", text, a.license, a.name)
 	f.Help = fmt.Sprintf("pass it on under %s too and meet its clauses, or start from another base", a.license)
+	if wayOf(a.relation) == wayHeld {
+		f.Message = fmt.Sprintf("%s over the whole, %s over its component %s: the terms of %s do not travel", text, a.license, a.name, a.license)
+		f.Help = fmt.Sprintf("pass the component on under %s and meet its clauses, or use another one", a.license)
+	}
 	switch {
 	case samePublisher(p, a):
 		f.Severity = diag.Note
@@ -255,8 +260,8 @@ func (j *judging) judgeName(p *part) {
 // relabelled reports a base under open terms whose label was exchanged for one
 // that asks for less: its notices have to stay.
 func (j *judging) relabelled(p *part, a ancestor, text string, own [][]Term) {
-	if samePublisher(p, a) {
-		return
+	if samePublisher(p, a) || wayOf(a.relation) == wayHeld {
+		return // a component keeps its own license, and its duties stand beside those of the whole
 	}
 	var lost []string
 	for _, b := range a.branches[0] {

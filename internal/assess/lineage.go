@@ -36,6 +36,7 @@ const (
 	wayLearned  = "learned"  // trained on what the base puts out
 	wayData     = "data"     // trained on the base, a dataset
 	wayAbsorbed = "absorbed" // a dataset that holds another
+	wayHeld     = "held"     // a model that holds the base as one of its components
 )
 
 // wayOf says which way a relation of a lineage is.
@@ -47,6 +48,8 @@ func wayOf(relation string) string {
 		return wayData
 	case "source-dataset":
 		return wayAbsorbed
+	case "component":
+		return wayHeld
 	}
 	return wayChanged
 }
@@ -106,6 +109,9 @@ func (j *judging) ancestor(p *part, l inventory.Lineage) ancestor {
 	a.guessed = a.guessed || names.Local(a.name) // a path of somebody's machine
 	a.publisher = namespace(l.ID)
 	if a.found = j.stepTo(p, l.ID); a.found != nil {
+		if wayOf(l.Relation) == wayHeld {
+			a.name = a.found.Name
+		}
 		a.publisher = append(a.publisher, namespace(a.found.ID)...)
 	}
 	m, known := j.known(l.ID, wayOf(l.Relation) == wayData || wayOf(l.Relation) == wayAbsorbed)
@@ -224,9 +230,10 @@ func namespace(id string) []string {
 
 // samePublisher reports whether a part and what it was made from are by the
 // same publisher, who is free to choose other terms for the own work. What a file
-// says of its author is no proof of that; the address at a hub is.
+// says of its author is no proof of that; the address at a hub is. A component
+// with terms of its own may be anybody's.
 func samePublisher(p *part, a ancestor) bool {
-	return slices.ContainsFunc(namespace(p.ID), func(s string) bool { return slices.Contains(a.publisher, s) })
+	return wayOf(a.relation) != wayHeld && slices.ContainsFunc(namespace(p.ID), func(s string) bool { return slices.Contains(a.publisher, s) })
 }
 
 // own is what a part says of its own license: what was concluded, else what it

@@ -329,7 +329,7 @@ func (v *view) ancestry() []Ancestor {
 // from it.
 func (v *view) binds(a ancestor) bool {
 	way := wayOf(a.relation)
-	return (way == wayChanged || way == wayAbsorbed) && !a.guessed && !a.unsure && !samePublisher(v.part, a) && len(a.branches) > 0
+	return (way == wayChanged || way == wayAbsorbed || way == wayHeld) && !a.guessed && !a.unsure && !samePublisher(v.part, a) && len(a.branches) > 0
 }
 
 // bounds says that the terms of a base hold.

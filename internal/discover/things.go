@@ -28,6 +28,9 @@ type Thing struct {
 	Named  bool   // Target is the thing's own file, not a folder around it
 	Reads  []Read // sorted by path
 	Around *Read  // the manifest of the package that it lies in, nil without
+	// Components are the folders of its components, which are no things of their
+	// own, sorted; what was read in them is among Reads.
+	Components []string
 }
 
 // Read is a file and what its reader found.
@@ -171,6 +174,11 @@ func (o *offer) contained(container Read) {
 			t.Reads = append(t.Reads, r)
 		}
 	}
+	for _, dir := range foldersOf(t.Dir, t.Reads) {
+		if !described(t.Reads, dir) {
+			t.Components = append(t.Components, dir)
+		}
+	}
 	o.res.Things = append(o.res.Things, t)
 }
 
@@ -260,6 +268,7 @@ func (o *offer) group() {
 			byDir[dir] = append(byDir[dir], r)
 		}
 	}
+	components := componentsOf(byDir)
 	for _, dir := range sortedDirs(byDir) {
 		if heads(byDir[dir]) || dir == "." {
 			continue
@@ -279,7 +288,9 @@ func (o *offer) group() {
 	for _, dir := range sortedDirs(byDir) {
 		reads := byDir[dir]
 		if heads(reads) {
-			o.res.Things = append(o.res.Things, o.thing(dir, "", reads))
+			t := o.thing(dir, "", reads)
+			t.Components = components[dir]
+			o.res.Things = append(o.res.Things, t)
 			continue
 		}
 		for _, r := range reads {
@@ -294,6 +305,58 @@ func (o *offer) group() {
 	slices.SortFunc(o.res.Things, func(a, b Thing) int {
 		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.Single, b.Single), cmp.Compare(a.Unit, b.Unit))
 	})
+}
+
+// componentsOf moves what was read in the folders that a model names as those of
+// its components to the model: a part of a pipeline is no model of its own, where
+// no card or adapter makes it one. The folders are listed by that of the model.
+func componentsOf(byDir map[string][]Read) map[string][]string {
+	out := map[string][]string{}
+	for _, dir := range sortedDirs(byDir) {
+		for _, sub := range foldersOf(dir, byDir[dir]) {
+			if !described(byDir[sub], sub) {
+				byDir[dir] = append(byDir[dir], byDir[sub]...)
+				delete(byDir, sub)
+				out[dir] = append(out[dir], sub)
+			}
+		}
+	}
+	return out
+}
+
+// foldersOf lists the folders that the files of a model in dir name as those of
+// its components, sorted.
+func foldersOf(dir string, reads []Read) []string {
+	var out []string
+	for _, r := range reads {
+		if path.Dir(r.File.Path) != dir {
+			continue
+		}
+		for _, name := range r.Folders {
+			out = append(out, path.Join(dir, name))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// described reports whether a card, an answer of a hub or an adapter makes what
+// lies in a folder a thing of its own.
+func described(reads []Read, dir string) bool {
+	return slices.ContainsFunc(reads, func(r Read) bool {
+		return path.Dir(r.File.Path) == dir && (r.Role == artifact.Card || r.Role == artifact.API || r.Role == artifact.Adapter)
+	})
+}
+
+// Component is the folder of a component that a file belongs to, "" for those of
+// the whole.
+func (t *Thing) Component(file string) string {
+	for _, dir := range t.Components {
+		if strings.HasPrefix(file, dir+"/") {
+			return dir
+		}
+	}
+	return ""
 }
 
 // around finds the packages that things of this walk lie in: the nearest

@@ -69,9 +69,13 @@ func stepKey(id string) string {
 // WithoutRevision cuts the revision and the qualifiers out of an id, which then
 // stands in lower case.
 func WithoutRevision(id string) string {
+	id, within, inside := strings.Cut(id, "#")
 	id, _, _ = strings.Cut(id, "?")
 	if at := strings.LastIndexByte(id, '@'); at > strings.LastIndexByte(id, '/') {
 		id = id[:at]
+	}
+	if inside {
+		id += "#" + within
 	}
 	return strings.ToLower(id)
 }

@@ -13,6 +13,7 @@ func TestSteps(t *testing.T) {
 		{ID: "pkg:generic/b/x/twice", Kind: Model, Name: "b/x/twice"},
 		{ID: "pkg:huggingface/org/named", Kind: Model, Name: "org/named", Scope: Referenced},
 		{ID: "pkg:generic/single", Kind: Model, Name: "single"},
+		{ID: "pkg:huggingface/Org/Base@0e9e39f249a16976918f6564b8830bc894c89659#vae", Kind: Model, Name: "Org/Base/vae"},
 	}
 	s := NewSteps(list)
 	for _, tt := range []struct {
@@ -21,6 +22,7 @@ func TestSteps(t *testing.T) {
 	}{
 		{8, 1, "pkg:huggingface/Org/Base"},
 		{8, 1, "pkg:huggingface/org/base@main"},
+		{1, 9, "pkg:huggingface/Org/Base@0e9e39f249a16976918f6564b8830bc894c89659#vae"},
 		{8, 2, "pkg:huggingface/org/data?type=dataset"},
 		{8, -1, "pkg:huggingface/org/data"},
 		{8, 3, "pkg:huggingface/org/name"},

@@ -156,7 +156,10 @@ func (t *text) license(c *Component, reason bool) {
 	}
 	for _, n := range c.Nested {
 		s := n.Path + "  " + orNone(n.Expression)
-		if !n.Linked {
+		switch {
+		case c.Kind == inventory.Model:
+			s += "  (of a component)"
+		case !n.Linked:
 			s += "  (no linked package below it)"
 		}
 		lines = append(lines, s)

@@ -17,10 +17,15 @@ const lineageGuessed = "lineage-guessed"
 // lineage lists where a thing comes from. A guess, such as a path of somebody's
 // machine, counts only where nothing else is stated; of several statements about
 // one step the relation that changes most is kept.
-func lineage(reads []discover.Read) (out []inventory.Lineage, guessed bool) {
+func lineage(t *discover.Thing) (out []inventory.Lineage, guessed bool) {
+	reads := t.Reads
 	for _, guess := range []bool{false, true} {
 		for _, r := range reads {
+			inComponent := t.Component(r.File.Path) != ""
 			for _, l := range r.Lineage {
+				if inComponent {
+					l.Relation = componentRelation // the whole was not made from what a component was loaded from
+				}
 				if l.Guessed != guess || strings.TrimSpace(l.ID) == "" {
 					continue
 				}
@@ -58,7 +63,7 @@ func infer(steps []inventory.Lineage, reads []discover.Read) []inventory.Lineage
 		}
 	}
 	for _, l := range steps {
-		if !strings.Contains(l.Relation, "dataset") {
+		if !strings.Contains(l.Relation, "dataset") && l.Relation != componentRelation {
 			bases++
 		}
 	}
@@ -144,8 +149,11 @@ func (b *builder) connect() {
 			}
 			l.Found = true
 			e := inventory.Edge{To: b.inv.Components[to].ID, Kind: "base-model", Relation: l.Relation}
-			if strings.Contains(l.Relation, "dataset") {
+			switch {
+			case strings.Contains(l.Relation, "dataset"):
 				e.Kind = "dataset"
+			case l.Relation == componentRelation:
+				e.Kind = "contain"
 			}
 			if !slices.Contains(c.Edges, e) {
 				c.Edges = append(c.Edges, e)

@@ -68,7 +68,7 @@ func TestLineage(t *testing.T) {
 		{"a base and its data", []discover.Read{read(artifact.Card, says("", "a/b"), says("dataset", "c/d"))}, "[ a/b dataset c/d]", false},
 		{"twice", []discover.Read{read(artifact.Card, says("", "a/b"), says("", "https://huggingface.co/a/b"))}, "[ a/b]", false},
 	} {
-		steps, guessed := lineage(tt.reads)
+		steps, guessed := lineage(&discover.Thing{Reads: tt.reads})
 		var got []string
 		for _, l := range steps {
 			id := strings.TrimSuffix(strings.TrimPrefix(l.ID, "pkg:huggingface/"), "?type=dataset")

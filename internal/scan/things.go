@@ -44,6 +44,10 @@ func (b *builder) thing(t *discover.Thing, by *carrier) {
 		if r.Kind == inventory.Model || kind == "" {
 			kind = r.Kind
 		}
+		if t.Component(r.File.Path) != "" {
+			b.componentFile(r, &c)
+			continue
+		}
 		b.told(t, r, &c, &x)
 	}
 	if len(t.Reads) == 1 && t.Reads[0].Role == artifact.SBOM {
@@ -54,7 +58,7 @@ func (b *builder) thing(t *discover.Thing, by *carrier) {
 		kind = inventory.Model
 	}
 	var guessed bool
-	if c.Lineage, guessed = lineage(t.Reads); guessed {
+	if c.Lineage, guessed = lineage(t); guessed {
 		for _, l := range c.Lineage {
 			c.Properties = append(c.Properties, inventory.Property{Name: lineageGuessed, Value: l.ID})
 		}
@@ -82,7 +86,11 @@ func (b *builder) thing(t *discover.Thing, by *carrier) {
 	around(t, &c, &res.License)
 	b.settle(&c, res)
 	b.lines(&c, t)
+	components := b.components(t, &c)
 	id := b.putFound(c, b.shown(t))
+	for _, x := range components {
+		b.putFound(x, path.Join(b.shown(t), x.Name))
+	}
 	b.places = append(b.places, placed{path.Join(t.Target, t.Dir), path.Join(t.Target, place(t)), id})
 	if by != nil {
 		b.carried(by, id)
@@ -138,13 +146,18 @@ func (b *builder) textOf(r *discover.Read, text artifact.Text) conclude.TextOf {
 
 // textsBeside are the license files of the thing's folder.
 func (b *builder) textsBeside(t *discover.Thing) []conclude.TextOf {
-	res := b.o.Scanner.Tree(detect.TreeInput{Tree: t.Tree, Root: t.Dir, GoModule: true})
+	return b.textsIn(t, t.Dir)
+}
+
+// textsIn are the license files of a folder of a thing.
+func (b *builder) textsIn(t *discover.Thing, dir string) []conclude.TextOf {
+	res := b.o.Scanner.Tree(detect.TreeInput{Tree: t.Tree, Root: dir, GoModule: true})
 	var out []conclude.TextOf
 	for _, f := range res.Files {
 		if f.Source == detect.FromReadme {
 			continue // the card speaks for it
 		}
-		out = append(out, conclude.TextOf{Path: path.Join(t.Dir, f.Path), Source: f.Source, Role: f.Role, Text: f.Text})
+		out = append(out, conclude.TextOf{Path: path.Join(dir, f.Path), Source: f.Source, Role: f.Role, Text: f.Text})
 	}
 	if b.o.Texts {
 		for digest, content := range res.Contents {
@@ -152,7 +165,7 @@ func (b *builder) textsBeside(t *discover.Thing) []conclude.TextOf {
 		}
 	}
 	for _, p := range res.Problems {
-		p.Path = path.Join(t.Target, t.Dir, p.Path)
+		p.Path = path.Join(t.Target, dir, p.Path)
 		b.inv.Errors = append(b.inv.Errors, p)
 	}
 	return out

@@ -17,7 +17,7 @@ var (
 	roles = []string{"", artifact.Card, artifact.Config, artifact.Adapter, artifact.Weights, artifact.Manifest,
 		artifact.Recipe, artifact.SBOM, artifact.API, artifact.Pointer, artifact.Package}
 	sources   = []string{"card", "tag", "model-file", "layer", "api", "sbom", "package"}
-	relations = []string{"", "finetune", "adapter", "quantized", "merge", "distill", "dataset", "source-dataset", "teacher"}
+	relations = []string{"", "finetune", "adapter", "quantized", "merge", "distill", "dataset", "source-dataset", "teacher", "component"}
 	parts     = []string{"code", "dataset", "parameters"}
 	groups    = []string{"security", "privacy", "misuse", "provenance"}
 	kinds     = []diag.Kind{diag.Unreadable, diag.Malformed, diag.Limit, diag.Unsupported, diag.Mismatch, diag.Timeout, diag.Missing, diag.Internal}

@@ -122,6 +122,7 @@ func modelIndex(c *facts) {
 			continue
 		}
 		parts++
+		c.folder(key.Text())
 		c.res.Property("part", key.Text()+": "+pair[0]+"."+pair[1])
 		if c.own(pair[0], key.Text()) {
 			c.signal("remote-code", key.Text()+": "+pair[0]+"."+pair[1])
@@ -138,6 +139,7 @@ func modules(c *facts) {
 			continue
 		}
 		found = true
+		c.folder(text(m.Get("path")))
 		if c.own(typ, text(m.Get("path"))) {
 			c.signal("remote-code", "modules.json: "+typ)
 		}
@@ -147,6 +149,13 @@ func modules(c *facts) {
 		return
 	}
 	c.res.Property("library_name", "sentence-transformers")
+}
+
+// folder notes a folder that holds a component of the model.
+func (c *facts) folder(name string) {
+	if name != "." && fs.ValidPath(name) && !strings.Contains(name, "\\") && len(c.res.Folders) < maxFacts {
+		c.res.Folders = append(c.res.Folders, name)
+	}
 }
 
 func sentence(c *facts) {
