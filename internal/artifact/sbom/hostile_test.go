@@ -9,6 +9,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/artifact/artifacttest"
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/inventory"
+	"github.com/rukhsa/rukhsa/internal/yamlpos"
 )
 
 type property = inventory.Property
@@ -30,7 +31,10 @@ func TestProblems(t *testing.T) {
 		{"cut JSON", "bom.json", cdxJSON[:500], diag.Malformed, 7, "not JSON"},
 		{"later version", "bom.json", `{"bomFormat":"CycloneDX","specVersion":"2.0"}`, diag.Unsupported, 1, "version \"2.0\""},
 		{"later SPDX", "x.json", `{"spdxVersion":"SPDX-4.0"}`, diag.Unsupported, 1, "version \"4.0\""},
-		{"YAML", "x.yaml", "spdxVersion: SPDX-2.3\n", diag.Unsupported, 1, "is not read"},
+		{"broken YAML", "x.yaml", "spdxVersion: SPDX-2.3\npackages: [\n", diag.Malformed, 3, "not YAML"},
+		{"later SPDX in YAML", "x.yaml", "spdxVersion: SPDX-4.0\n", diag.Unsupported, 1, "version \"4.0\""},
+		{"long YAML", "x.spdx.yml", "spdxVersion: SPDX-2.3\n#" + strings.Repeat("x", yamlpos.MaxBytes), diag.Limit, 1, "over the limit"},
+		{"many aliases", "x.spdx.yaml", "spdxVersion: SPDX-2.3\nx: &a [1]\npackages: [" + strings.Repeat("*a,", yamlpos.MaxAliases+1) + "]\n", diag.Limit, 0, "alias"},
 		{"RDF", "x.rdf", `<rdf:RDF xmlns="http://spdx.org/rdf/terms#"/>`, diag.Unsupported, 1, "is not read"},
 		{"base64", "bom.json", cdxHead + `"components":[{"name":"a","licenses":[{"license":{"id":"MIT","text":{"content":"*","encoding":"base64"}}}]}]}`, diag.Malformed, 0, "illegal base64"},
 		{"nested", "bom.json", cdxHead + `"components":[` + nested(`{"name":"a","components":[`, "]}", maxNesting+2) + "]}", diag.Limit, 0, "components in components"},
@@ -99,6 +103,7 @@ func TestFaults(t *testing.T) {
 	artifacttest.Faults(t, New(), "bom.json", []byte(cdxJSON))
 	artifacttest.Faults(t, New(), "bom.xml", []byte(cdxXML))
 	artifacttest.Faults(t, New(), "x.spdx", []byte(spdxTag))
+	artifacttest.Faults(t, New(), "x.spdx.yaml", []byte(spdxYAML))
 }
 
 // No beginning of a document is taken for the whole.
@@ -121,6 +126,15 @@ func FuzzXML(f *testing.F) {
 	f.Add([]byte(xmlHead + `<components><component><name/><licenses><license/></licenses></component></components></bom>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		artifacttest.Hostile(t, New(), "bom.xml", data, int64(len(data)))
+	})
+}
+
+func FuzzYAML(f *testing.F) {
+	f.Add([]byte(spdxYAML))
+	f.Add([]byte(spdxJSON))
+	f.Add([]byte("spdxVersion: SPDX-2.3\npackages: {name: []}\nrelationships: [a, {spdxElementId: ~}]\nhasExtractedLicensingInfos: x\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		artifacttest.Hostile(t, New(), "x.spdx.yaml", data, int64(len(data)))
 	})
 }
 

@@ -1,5 +1,5 @@
 // Package sbom reads bills of materials: CycloneDX 1.0 to 1.7 in JSON and XML,
-// SPDX 2.x in JSON and as tag-value text, and SPDX 3.0 in JSON-LD. Every package,
+// SPDX 2.x in JSON, in YAML and as tag-value text, and SPDX 3.0 in JSON-LD. Every package,
 // model, dataset and service becomes a component with its licenses as they are
 // written; files of packages do not.
 package sbom
@@ -40,7 +40,8 @@ const (
 	jsonText
 	xmlText
 	tagValue
-	unsupported // of SPDX: RDF/XML and YAML
+	yamlText
+	unsupported // SPDX as RDF/XML
 )
 
 func (reader) Match(f *artifact.File) bool { return syntaxOf(f) != none }
@@ -71,8 +72,8 @@ func syntaxOf(f *artifact.File) syntax {
 		}
 	case has("SPDXVersion:") && !f.Has(".md", ".go", ".py", ".rst", ".html"):
 		return tagValue
-	case has("spdxVersion:") && f.Has(".yaml", ".yml"):
-		return unsupported
+	case f.Has(".spdx.yaml", ".spdx.yml") || has("spdxVersion:", `spdxVersion":`, "SPDXID:") && f.Has(".yaml", ".yml"):
+		return yamlText
 	}
 	return none
 }
@@ -81,7 +82,7 @@ func (reader) Read(f *artifact.File) (*artifact.Result, error) {
 	res := &artifact.Result{Role: artifact.SBOM}
 	kind := syntaxOf(f)
 	if kind == unsupported {
-		res.Problems = append(res.Problems, f.Problem(diag.Unsupported, 1, "convert it to SPDX JSON, with `pyspdxtools -i FILE -o sbom.spdx.json` for example", "SPDX as RDF/XML or YAML is not read"))
+		res.Problems = append(res.Problems, f.Problem(diag.Unsupported, 1, "convert it to SPDX JSON, with `pyspdxtools -i FILE -o sbom.spdx.json` for example", "SPDX as RDF/XML is not read"))
 		return res, nil
 	}
 	data, err := f.Whole(maxBytes)
@@ -99,6 +100,8 @@ func (reader) Read(f *artifact.File) (*artifact.Result, error) {
 		res.Note(f, b.xml(data))
 	case tagValue:
 		b.tagValue(string(data))
+	case yamlText:
+		b.yaml(data)
 	}
 	if b.foreign {
 		return &artifact.Result{}, nil
@@ -119,7 +122,7 @@ func (b *bom) json(data []byte) error {
 		b.cyclone(v)
 	case v.Get("spdxVersion").Kind() != jsonpos.Absent:
 		b.version("SPDX", strings.TrimPrefix(v.Get("spdxVersion").Text(), "SPDX-"), v.Get("spdxVersion").Line(), "2.")
-		b.spdx(v)
+		spdx2(b, v)
 	case v.Get("@graph").Kind() == jsonpos.Array && strings.Contains(v.Get("@context").Text()+firstText(v.Get("@context")), "spdx.org/rdf/3."):
 		b.res.Property("format", "SPDX 3")
 		b.spdx3(v.Get("@graph"))

@@ -147,6 +147,45 @@ const spdxJSON = `{"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT",
  {"spdxElementId": "SPDXRef-a", "relationshipType": "DEPENDENCY_OF", "relatedSpdxElement": "SPDXRef-m"},
  {"spdxElementId": "SPDXRef-m", "relationshipType": "DESCENDANT_OF", "relatedSpdxElement": "SPDXRef-b"}]}`
 
+const spdxYAML = `# The same document.
+spdxVersion: "SPDX-2.3"
+SPDXID: SPDXRef-DOCUMENT
+packages:
+- SPDXID: SPDXRef-a
+  name: a
+  versionInfo: 1
+  licenseDeclared: MIT AND LicenseRef-x
+  licenseConcluded: MIT
+  copyrightText: (c) A
+  supplier: "Organization: Acme"
+  downloadLocation: NOASSERTION
+  externalRefs:
+  - {referenceCategory: PACKAGE-MANAGER, referenceType: purl, referenceLocator: "pkg:golang/example.com/a@v1"}
+- SPDXID: SPDXRef-b
+  name: b
+  licenseDeclared: NOASSERTION
+  licenseConcluded: NONE
+  copyrightText: NOASSERTION
+  primaryPackagePurpose: LIBRARY
+- SPDXID: SPDXRef-m
+  name: m
+  licenseDeclared: ~
+  externalRefs:
+  - referenceType: purl
+    referenceLocator: pkg:huggingface/org/m@abc
+files:
+- {SPDXID: SPDXRef-f, fileName: x.c, licenseConcluded: GPL-3.0-only}
+hasExtractedLicensingInfos:
+- licenseId: LicenseRef-x
+  extractedText: |-
+    You may
+    not.
+relationships:
+- {spdxElementId: SPDXRef-a, relationshipType: DEPENDS_ON, relatedSpdxElement: SPDXRef-b}
+- {spdxElementId: SPDXRef-a, relationshipType: DEPENDENCY_OF, relatedSpdxElement: SPDXRef-m}
+- {spdxElementId: SPDXRef-m, relationshipType: DESCENDANT_OF, relatedSpdxElement: SPDXRef-b}
+`
+
 const spdxTag = `SPDXVersion: SPDX-2.3
 SPDXID: SPDXRef-DOCUMENT
 # PackageName: none
@@ -188,6 +227,12 @@ func TestSPDX2(t *testing.T) {
 	res := artifacttest.Content(t, New(), "x.json", []byte(spdxJSON))
 	if diff := cmp.Diff(fmt.Sprintf(spdxWant, 3, 3, 5), lines(res, true)); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
+	}
+	for name, doc := range map[string]string{"x.spdx.yaml": spdxYAML, "x.yml": strings.ReplaceAll(spdxYAML, "\n", "\r\n")} {
+		res = artifacttest.Content(t, New(), name, []byte(doc))
+		if diff := cmp.Diff(fmt.Sprintf(spdxWant, 8, 9, 18), lines(res, true)); diff != "" {
+			t.Errorf("YAML (-want +got):\n%s", diff)
+		}
 	}
 	res = artifacttest.Content(t, New(), "x.spdx", []byte(spdxTag))
 	if diff := cmp.Diff(fmt.Sprintf(spdxWant, 8, 7, 18), lines(res, true)); diff != "" {
@@ -262,11 +307,11 @@ func TestSamples(t *testing.T) {
 func TestMatch(t *testing.T) {
 	files := map[string]string{
 		"a.json": `{"bomFormat":"CycloneDX"`, "bom.json": "{}", "b.json": `{"spdxVersion"`, "c.json": `{"x":1}`, "a.xml": `<bom xmlns="http://cyclonedx.org/schema/bom/1.2"`, "b.xml": "<x/>",
-		"x.spdx": "SPDXVersion: SPDX-2.2", "README.md": "SPDXVersion: x", "x.rdf": `<rdf:RDF xmlns="http://spdx.org/rdf/terms#"`, "x.yaml": "spdxVersion: SPDX-2.2", "x.cdx.json": "{", "x.cdx.xml": "<bom>",
+		"x.spdx": "SPDXVersion: SPDX-2.2", "README.md": "SPDXVersion: x", "x.rdf": `<rdf:RDF xmlns="http://spdx.org/rdf/terms#"`, "x.yaml": "spdxVersion: SPDX-2.2", "x.spdx.yml": "# written by hand", "y.yml": "name: x", "x.cdx.json": "{", "x.cdx.xml": "<bom>",
 	}
 	tree := fsx.NewMap(files)
 	for name := range files {
-		want := !slices.Contains([]string{"c.json", "b.xml", "README.md"}, name)
+		want := !slices.Contains([]string{"c.json", "b.xml", "README.md", "y.yml"}, name)
 		if got := New().Match(artifacttest.Offer(t, tree, name)); got != want {
 			t.Errorf("Match(%s) = %v", name, got)
 		}

@@ -1,19 +1,27 @@
 package sbom
 
 import (
+	"iter"
 	"strings"
-
-	"github.com/rukhsa/rukhsa/internal/artifact/jsonpos"
 )
 
-// spdx reads SPDX 2.x as JSON. Files and snippets are passed over: their
+// value is a value of a document in JSON or YAML.
+type value[V any] interface {
+	Get(key string) V
+	Items() iter.Seq[V]
+	Pairs() iter.Seq2[V, V]
+	Text() string
+	Line() int
+}
+
+// spdx2 reads SPDX 2.x as JSON or YAML. Files and snippets are passed over: their
 // licenses are those of packages, or of nobody.
-func (b *bom) spdx(v jsonpos.Value) {
+func spdx2[V value[V]](b *bom, v V) {
 	for key, m := range v.Pairs() {
 		switch key.Text() {
 		case "packages":
 			for p := range m.Items() {
-				if b.spdxPackage(p); b.full {
+				if spdxPackage(b, p); b.full {
 					return
 				}
 			}
@@ -36,7 +44,7 @@ func (b *bom) extracted(id, text string) {
 	}
 }
 
-func (b *bom) spdxPackage(v jsonpos.Value) {
+func spdxPackage[V value[V]](b *bom, v V) {
 	e := entry{
 		line: v.Line(), ref: v.Get("SPDXID").Text(), name: v.Get("name").Text(), version: v.Get("versionInfo").Text(),
 		copyright: v.Get("copyrightText").Text(),
