@@ -11,9 +11,9 @@
 package phrase
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
 )
@@ -32,178 +32,242 @@ type Hit struct {
 }
 
 // Set is a list of patterns. It is safe for concurrent use.
+//
+// Patterns are compiled to one program: a list of nodes, of which each is
+// followed by the next in the list unless it says otherwise.
 type Set struct {
 	dict  map[string]int32
-	seqs  []seq
-	first [][]int32 // by word: the patterns that may begin with it
-	lex   lex.Lexer // of New
+	nodes []node
+	start []int32 // by pattern: its first node
+	// The patterns that may begin with a word are heads[first[w]:first[w+1]].
+	first []int32
+	heads []int32
 }
 
-// seq is a list of elements that follow each other.
-type seq []elem
-
-// elem is a word, a gap of up to max words, or a choice of sequences.
-type elem struct {
-	word int32
-	max  int
-	alts []seq
+// node is a step of a pattern.
+type node struct {
+	op  op
+	arg int32
 }
+
+type op int32
+
+const (
+	opWord  op = iota // arg is the word
+	opGap             // up to arg words of any kind
+	opSplit           // goes on with the next node or at arg
+	opJump            // goes on at arg
+	opEnd             // the pattern is matched
+)
 
 // New compiles patterns; the error names the first that is wrong.
 func New(patterns []string) (*Set, error) {
-	s := &Set{dict: map[string]int32{}}
+	size := 0
+	for _, text := range patterns {
+		size += len(text)
+	}
+	s := &Set{dict: make(map[string]int32, size/32), nodes: make([]node, 0, size/5), start: make([]int32, 0, len(patterns))}
+	p := parser{set: s}
+	buf := make([]byte, 0, size)
+	var pairs []head
 	for i, text := range patterns {
-		p := parser{set: s, rest: text}
-		q, err := p.seq()
-		if err == nil && p.rest != "" {
+		buf = append(buf, text...)
+		p.rest = buf[len(buf)-len(text):]
+		s.start = append(s.start, int32(len(s.nodes)))
+		err := p.seq()
+		if err == nil && len(p.rest) > 0 {
 			err = fmt.Errorf("%q: nothing opens the %q", text, p.rest[:1])
 		}
 		if err != nil {
 			return nil, fmt.Errorf("phrase %q: %w", text, err)
 		}
-		heads, empty := q.heads()
-		if empty {
+		s.emit(opEnd, 0)
+		var empty bool
+		if pairs, empty = s.headsOf(pairs, len(pairs), s.start[i], int32(i)); empty {
 			return nil, fmt.Errorf("phrase %q: it has to begin with a word", text)
 		}
-		s.seqs = append(s.seqs, q)
-		s.first = append(s.first, make([][]int32, len(s.dict)-len(s.first))...)
-		for _, h := range heads {
-			s.first[h] = append(s.first[h], int32(i))
-		}
 	}
+	s.index(pairs)
 	return s, nil
 }
 
-// heads lists the words that a sequence can begin with; empty says that it can
-// begin with any word or match nothing.
-func (q seq) heads() (heads []int32, empty bool) {
-	for _, e := range q {
-		switch {
-		case e.alts == nil && e.max == 0:
-			return append(heads, e.word), false
-		case e.max > 0:
-			return heads, true
-		}
-		pass := false
-		for _, a := range e.alts {
-			h, maybe := a.heads()
-			pass = pass || maybe
-			for _, w := range h {
-				if !slices.Contains(heads, w) {
-					heads = append(heads, w)
-				}
+// A head is a word that a pattern can begin with.
+type head struct{ word, pattern int32 }
+
+// headsOf adds the heads of a pattern, those of it beginning at list[from:], that
+// follow from a node on; empty says that it can begin with any word or match
+// nothing.
+func (s *Set) headsOf(list []head, from int, at, pattern int32) (heads []head, empty bool) {
+	for {
+		switch n := s.nodes[at]; n.op {
+		case opWord:
+			if h := (head{n.arg, pattern}); !slices.Contains(list[from:], h) {
+				list = append(list, h)
 			}
-		}
-		if !pass {
-			return heads, false
+			return list, empty
+		case opSplit:
+			var maybe bool
+			list, maybe = s.headsOf(list, from, n.arg, pattern)
+			empty = empty || maybe
+			at++
+		case opJump:
+			at = n.arg
+		default:
+			return list, true
 		}
 	}
-	return heads, true
 }
+
+// index sorts heads by word.
+func (s *Set) index(pairs []head) {
+	s.first = make([]int32, len(s.dict)+1)
+	for _, h := range pairs {
+		s.first[h.word+1]++
+	}
+	for i := 1; i < len(s.first); i++ {
+		s.first[i] += s.first[i-1]
+	}
+	s.heads = make([]int32, len(pairs))
+	next := slices.Clone(s.first)
+	for _, h := range pairs {
+		s.heads[next[h.word]] = h.pattern
+		next[h.word]++
+	}
+}
+
+// emit adds a node and returns its number.
+func (s *Set) emit(o op, arg int32) int {
+	s.nodes = append(s.nodes, node{o, arg})
+	return len(s.nodes) - 1
+}
+
+// land makes a node go on at what is added next.
+func (s *Set) land(node int) { s.nodes[node].arg = int32(len(s.nodes)) }
 
 type parser struct {
 	set  *Set
-	rest string
+	rest []byte
+	lex  lex.Lexer
 }
 
 // seq reads elements up to the end, a closing bracket or a bar.
-func (p *parser) seq() (seq, error) {
-	q := seq{}
+func (p *parser) seq() error {
 	for {
-		p.rest = strings.TrimLeft(p.rest, " \n\t")
-		if p.rest == "" || strings.ContainsRune(")]|", rune(p.rest[0])) {
-			return q, nil
+		p.rest = bytes.TrimLeft(p.rest, blanks)
+		if len(p.rest) == 0 {
+			return nil
 		}
 		var err error
 		switch p.rest[0] {
+		case ')', ']', '|':
+			return nil
 		case '(':
-			q, err = p.choice(q, ')', false)
+			err = p.choice(')', false)
 		case '[':
-			q, err = p.choice(q, ']', true)
+			err = p.choice(']', true)
 		case '*':
-			q, err = p.gap(q)
+			err = p.gap()
 		default:
-			end := strings.IndexAny(p.rest, " \n\t()[]|*")
-			if end < 0 {
-				end = len(p.rest)
-			}
-			q = append(q, p.set.words(p.rest[:end])...)
-			p.rest = p.rest[end:]
+			p.words()
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
 
-func (p *parser) choice(q seq, end byte, optional bool) (seq, error) {
-	e := elem{}
+// Signs that end a word of a pattern.
+const (
+	blanks = " \n\t"
+	signs  = blanks + "()[]|*"
+)
+
+// choice reads alternatives: all but the last begin with a split to the next one
+// and end with a jump behind the last.
+func (p *parser) choice(end byte, optional bool) error {
+	s := p.set
+	var jumps []int
 	for {
 		p.rest = p.rest[1:]
-		a, err := p.seq()
-		if err != nil {
-			return nil, err
+		split := s.emit(opSplit, 0)
+		if err := p.seq(); err != nil {
+			return err
 		}
-		e.alts = append(e.alts, a)
-		if p.rest == "" || p.rest[0] != '|' && p.rest[0] != end {
-			return nil, fmt.Errorf("no %q closes it", end)
+		if len(p.rest) == 0 || p.rest[0] != '|' && p.rest[0] != end {
+			return fmt.Errorf("no %q closes it", end)
 		}
-		if p.rest[0] == end {
-			p.rest = p.rest[1:]
-			if optional {
-				e.alts = append(e.alts, seq{})
-			}
-			return append(q, e), nil
+		last := p.rest[0] == end
+		switch {
+		case !last:
+			jumps = append(jumps, s.emit(opJump, 0))
+			s.land(split)
+			continue
+		case optional:
+			s.land(split)
+		default:
+			s.nodes[split] = node{opJump, int32(split) + 1}
 		}
+		for _, j := range jumps {
+			s.land(j)
+		}
+		p.rest = p.rest[1:]
+		return nil
 	}
 }
 
-func (p *parser) gap(q seq) (seq, error) {
+func (p *parser) gap() error {
 	n, size := 0, 1
 	for ; size < len(p.rest) && '0' <= p.rest[size] && p.rest[size] <= '9' && n < 100; size++ {
 		n = 10*n + int(p.rest[size]-'0')
 	}
 	if n < 1 || n > 99 {
-		return nil, fmt.Errorf("a gap is * and a number from 1 to 99")
+		return fmt.Errorf("a gap is * and a number from 1 to 99")
 	}
 	p.rest = p.rest[size:]
-	return append(q, elem{max: n}), nil
+	p.set.emit(opGap, int32(n))
+	return nil
 }
 
-// words adds the words of s to the dictionary.
-func (s *Set) words(text string) seq {
-	var q seq
-	s.lex.Reset([]byte(text))
+// words reads words and adds them to the dictionary.
+func (p *parser) words() {
+	end := bytes.IndexAny(p.rest, signs)
+	if end < 0 {
+		end = len(p.rest)
+	}
+	p.lex.Reset(p.rest[:end])
+	p.rest = p.rest[end:]
 	for {
-		w, _, _, ok := s.lex.Next()
+		w, _, _, ok := p.lex.Next()
 		if !ok {
-			return q
+			return
 		}
-		id, known := s.dict[string(w)]
+		id, known := p.set.dict[string(w)]
 		if !known {
-			id = int32(len(s.dict))
-			s.dict[string(w)] = id
+			id = int32(len(p.set.dict))
+			p.set.dict[string(w)] = id
 		}
-		q = append(q, elem{word: id})
+		p.set.emit(opWord, id)
 	}
 }
 
 // Words splits a text; base is added to the places.
 func (s *Set) Words(text []byte, base int) []Word {
-	var out []Word
 	var l lex.Lexer
 	l.Reset(text)
-	for {
-		w, lo, hi, ok := l.Next()
-		if !ok {
-			return out
-		}
+	w, lo, hi, ok := l.Next()
+	if !ok {
+		return nil
+	}
+	out := make([]Word, 0, len(text)/6+4)
+	for ok {
 		id, known := s.dict[string(w)]
 		if !known {
 			id = -1
 		}
 		out = append(out, Word{id, base + lo, base + hi})
+		w, lo, hi, ok = l.Next()
 	}
+	return out
 }
 
 // Find lists, for every place and pattern, the longest match that begins there,
@@ -214,8 +278,8 @@ func (s *Set) Find(words []Word) []Hit {
 		if w.ID < 0 {
 			continue
 		}
-		for _, p := range s.first[w.ID] {
-			if end := s.seqs[p].match(words, i, nil); end >= 0 {
+		for _, p := range s.heads[s.first[w.ID]:s.first[w.ID+1]] {
+			if end := s.match(s.start[p], words, i); end >= 0 {
 				hits = append(hits, Hit{int(p), i, end})
 			}
 		}
@@ -223,32 +287,35 @@ func (s *Set) Find(words []Word) []Hit {
 	return hits
 }
 
-// match returns where the longest match at words[i:] ends, -1 without one. What
-// follows the sequence has to match too.
-func (q seq) match(words []Word, i int, then func(int) int) int {
-	if len(q) == 0 {
-		if then == nil {
-			return i
+// match returns where the longest match at words[i:] ends that follows from a
+// node on, -1 without one.
+func (s *Set) match(at int32, words []Word, i int) int {
+	best := -1
+	for {
+		n := s.nodes[at]
+		switch n.op {
+		case opWord:
+			if i == len(words) || words[i].ID != n.arg {
+				return best
+			}
+			i++
+			at++
+		case opGap:
+			at++
+			next := s.nodes[at]
+			last := min(i+int(n.arg), len(words))
+			for ; i < last; i++ {
+				if next.op != opWord || words[i].ID == next.arg {
+					best = max(best, s.match(at, words, i))
+				}
+			}
+		case opSplit:
+			best = max(best, s.match(at+1, words, i))
+			at = n.arg
+		case opJump:
+			at = n.arg
+		default:
+			return max(best, i)
 		}
-		return then(i)
 	}
-	e, rest := q[0], q[1:]
-	switch {
-	case e.alts != nil:
-		best := -1
-		for _, a := range e.alts {
-			best = max(best, a.match(words, i, func(k int) int { return rest.match(words, k, then) }))
-		}
-		return best
-	case e.max > 0:
-		best := -1
-		for k := i; k <= i+e.max && k <= len(words); k++ {
-			best = max(best, rest.match(words, k, then))
-		}
-		return best
-	}
-	if i >= len(words) || words[i].ID != e.word {
-		return -1
-	}
-	return rest.match(words, i+1, then)
 }
