@@ -31,13 +31,13 @@ type Scanner struct {
 	scan    func([]byte) engine.Coverage
 	prints  *fingerprint.Index
 	names   map[string]detectorName
-	files   []fileName
+	files   *fileNames
 	embeds  map[string][]string // license → licenses whose text its own refers to, without their endings
 	choices []string            // pairs of file names that offer a choice
 	phrases *phrases
 	known   func() *aliases
 	digests func() map[string]string
-	offered func() []fileName
+	offered func() *fileNames
 	weights func() *weightsTable
 	texts   sync.Map // digest → func() *Text
 }
@@ -64,14 +64,14 @@ func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
 	if s.choices, err = readChoices(rules); err != nil {
 		return nil, err
 	}
-	if s.files, err = readFileNames(rules); err != nil {
+	if s.files, err = readFileNames(rules, "detect/files.tsv"); err != nil {
 		return nil, err
 	}
 	if s.phrases, err = readPhrases(rules); err != nil {
 		return nil, err
 	}
 	s.digests = sync.OnceValue(func() map[string]string { return readDigests(rules) })
-	s.offered = sync.OnceValue(func() []fileName { return readOffered(rules) })
+	s.offered = sync.OnceValue(func() *fileNames { return readOffered(rules) })
 	s.weights = sync.OnceValue(func() *weightsTable {
 		t, _ := readWeights(rules) // a table that cannot be read knows nothing: tests read it
 		return t

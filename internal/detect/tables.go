@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/detect/phrase"
@@ -34,43 +33,6 @@ const (
 	rolePolicy     = "policy"
 )
 
-// fileName gives the files that match a pattern of lower-case base names a role.
-type fileName struct {
-	pattern string
-	role    string // "" for names that are no license files after all
-	// head and tail are what the pattern begins and ends with before its first
-	// and after its last special sign, middle the longest of what stands between
-	// two: most names are told by them alone.
-	head, middle, tail string
-}
-
-// newFileName prepares a pattern; its error is path.ErrBadPattern.
-func newFileName(pattern, role string) (fileName, error) {
-	const special = `*?[]\`
-	f := fileName{pattern: pattern, role: role, head: pattern, tail: pattern}
-	if i := strings.IndexAny(pattern, special); i >= 0 {
-		k := strings.LastIndexAny(pattern, special)
-		f.head, f.tail = pattern[:i], pattern[k+1:]
-		if inner := pattern[i : k+1]; !strings.ContainsAny(inner, `[]\`) {
-			for _, s := range strings.FieldsFunc(inner, func(r rune) bool { return r == '*' || r == '?' }) {
-				if len(s) > len(f.middle) {
-					f.middle = s
-				}
-			}
-		}
-	}
-	_, err := path.Match(pattern, "")
-	return f, err
-}
-
-func (f *fileName) fits(base string) bool {
-	if !strings.HasPrefix(base, f.head) || !strings.HasSuffix(base, f.tail) || !strings.Contains(base, f.middle) {
-		return false
-	}
-	ok, _ := path.Match(f.pattern, base)
-	return ok
-}
-
 func readNames(rules fs.FS) (map[string]detectorName, error) {
 	names := map[string]detectorName{}
 	err := rulebase.Rows(rules, "detect/names.tsv", 3, func(c []string) error {
@@ -83,38 +45,6 @@ func readNames(rules fs.FS) (map[string]detectorName, error) {
 		return nil
 	})
 	return names, err
-}
-
-func readFileNames(rules fs.FS) ([]fileName, error) {
-	var files []fileName
-	err := rulebase.Rows(rules, "detect/files.tsv", 2, func(c []string) error {
-		role := c[1]
-		if role == "-" {
-			role = ""
-		}
-		f, err := newFileName(c[0], role)
-		files = append(files, f)
-		return err
-	})
-	return files, err
-}
-
-// Role says by its base name what a file speaks of: code, notice, docs, …; "" for
-// a name that is not about licenses.
-func (s *Scanner) Role(base string) string { return s.role(base) }
-
-// role of a file by its base name; "" for a file that is not about licenses.
-func (s *Scanner) role(base string) string {
-	if len(base) > 80 {
-		return ""
-	}
-	base = strings.ToLower(base)
-	for i := range s.files {
-		if f := &s.files[i]; f.fits(base) {
-			return f.role
-		}
-	}
-	return ""
 }
 
 // The kinds of phrases, and of stretches of a text.

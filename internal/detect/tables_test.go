@@ -2,6 +2,7 @@ package detect
 
 import (
 	"path"
+	"slices"
 	"testing"
 
 	"github.com/rukhsa/rukhsa/rules"
@@ -9,12 +10,12 @@ import (
 
 // TestFileNamesFit compares the short way to a file's role with path.Match alone.
 func TestFileNamesFit(t *testing.T) {
-	files, err := readFileNames(rules.FS)
+	table, err := readFileNames(rules.FS, "detect/files.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	files = append(files, readOffered(rules.FS)...)
-	for _, extra := range []string{"*", "a*a", "[ab]*", `a\*`, "licen[sc]e", "?otice"} {
+	files := append(slices.Clone(table.list), readOffered(rules.FS).list...)
+	for _, extra := range []string{"*", "a*a", "[ab]*", `a\*`, "licen[sc]e", "?otice", "**", "a*b*a", "a*?a", "*ab*"} {
 		f, err := newFileName(extra, "")
 		if err != nil {
 			t.Fatal(err)
@@ -42,13 +43,22 @@ func TestFileNamesFit(t *testing.T) {
 	if hits < len(files) {
 		t.Errorf("%d hits of %d patterns: the names prove too little", hits, len(files))
 	}
+	for _, name := range names {
+		want := ""
+		if i := slices.IndexFunc(table.list, func(f fileName) bool { ok, _ := path.Match(f.pattern, name); return ok }); i >= 0 {
+			want = table.list[i].role
+		}
+		if got := table.role(name); got != want {
+			t.Errorf("%q: role %q, path.Match says %q", name, got, want)
+		}
+	}
 	if _, err := newFileName("[", ""); err == nil {
 		t.Error("a pattern that never ends is taken")
 	}
 }
 
 func TestOffersArtifact(t *testing.T) {
-	s := &Scanner{offered: func() []fileName { return readOffered(rules.FS) }}
+	s := &Scanner{offered: func() *fileNames { return readOffered(rules.FS) }}
 	for name, want := range map[string]bool{
 		"modelfile": true, "modelfile.q4": true, "x.modelfile": true, "modelfile.mdx": false, "modelfile.md": false, "modelfile_test.go": false,
 		"readme.md": true, "notes.txt": false, "model.gguf": true,
