@@ -10,29 +10,52 @@ import (
 // aliases finds the names of licenses in sentences. Names are split into words
 // when a text has their first word.
 type aliases struct {
-	byFirst map[string][]*alias
+	list    []alias
+	byFirst map[string]chain // of list
 	mu      sync.Mutex
 	split   map[string][]*alias // of byFirst, with their words
 }
+
+// chain is a list of names with the same first word: places in aliases.list.
+type chain struct{ first, last int32 }
 
 // alias is one name of a license.
 type alias struct {
 	name, id string
 	words    []string
+	next     int32 // the next one of its chain, 0 for none
 }
 
 // lonely reports whether a name is one word, which may mean something else.
 func (a *alias) lonely() bool { return len(a.words) == 1 }
 
+// About how many names there are, and first words of them.
+const (
+	manyNames  = 4096
+	manyFirsts = 1024
+)
+
 func newAliases(base *rulebase.Base) *aliases {
-	a := &aliases{byFirst: make(map[string][]*alias, 1024), split: map[string][]*alias{}}
+	a := &aliases{byFirst: make(map[string]chain, manyFirsts), list: make([]alias, 0, manyNames), split: map[string][]*alias{}}
 	var l lex.Lexer
+	var buf []byte
 	add := func(name, id string) {
-		l.Reset([]byte(name))
-		if w, _, _, ok := l.Next(); ok {
-			first := string(w)
-			a.byFirst[first] = append(a.byFirst[first], &alias{name: name, id: id})
+		buf = append(buf[:0], name...)
+		l.Reset(buf)
+		w, _, _, ok := l.Next()
+		if !ok {
+			return
 		}
+		n := int32(len(a.list))
+		a.list = append(a.list, alias{name: name, id: id})
+		c, known := a.byFirst[string(w)]
+		if known {
+			a.list[c.last].next = n
+		} else {
+			c.first = n
+		}
+		c.last = n
+		a.byFirst[string(w)] = c
 	}
 	for h := range base.Heads() {
 		if h.Exception || h.Deprecated && h.Replacement == "" {
@@ -53,7 +76,7 @@ func newAliases(base *rulebase.Base) *aliases {
 
 // starting lists the names that begin with a word.
 func (a *aliases) starting(word string) []*alias {
-	list, ok := a.byFirst[word]
+	c, ok := a.byFirst[word]
 	if !ok {
 		return nil
 	}
@@ -62,11 +85,15 @@ func (a *aliases) starting(word string) []*alias {
 	if done, ok := a.split[word]; ok {
 		return done
 	}
-	for _, x := range list {
+	var list []*alias
+	for i := c.first; ; i = a.list[i].next {
+		x := &a.list[i]
 		x.words = lexed(x.name)
+		if list = append(list, x); i == c.last {
+			a.split[word] = list
+			return list
+		}
 	}
-	a.split[word] = list
-	return list
 }
 
 // textWord is a word of a text and its place in bytes.
@@ -75,17 +102,27 @@ type textWord struct {
 	lo, hi int
 }
 
+// textWords splits a text; base is added to the places.
 func textWords(text []byte, base int) []textWord {
 	var l lex.Lexer
 	l.Reset(text)
-	var out []textWord
+	out := make([]textWord, 0, len(text)/5+1)
+	ends := make([]int, 0, cap(out)) // of the words in all
+	all := make([]byte, 0, len(text))
 	for {
 		w, lo, hi, ok := l.Next()
 		if !ok {
-			return out
+			break
 		}
-		out = append(out, textWord{string(w), base + lo, base + hi})
+		all = append(all, w...)
+		ends = append(ends, len(all))
+		out = append(out, textWord{lo: base + lo, hi: base + hi})
 	}
+	words, from := string(all), 0
+	for i, end := range ends {
+		out[i].word, from = words[from:end], end
+	}
+	return out
 }
 
 // at returns the name that begins at words[i:], the longest.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rukhsa/rukhsa/internal/detect/lctest"
+	"github.com/rukhsa/rukhsa/rules"
 )
 
 // uniqueTexts are licensecheck's test texts, each once.
@@ -50,5 +51,19 @@ func BenchmarkWarm(b *testing.B) {
 		for _, text := range texts {
 			s.read(text, "", false)
 		}
+	}
+}
+
+// BenchmarkNew makes a Scanner and the table of names: what every process pays
+// once.
+func BenchmarkNew(b *testing.B) {
+	base := testScanner(b).base
+	b.ReportAllocs()
+	for b.Loop() {
+		s, err := New(base, rules.FS, Engines[0])
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.known()
 	}
 }
