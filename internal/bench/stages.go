@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -105,15 +106,14 @@ func search(base *rulebase.Base, modules []*gomod.Module) error {
 		return err
 	}
 	var wg sync.WaitGroup
-	free := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for _, m := range modules {
-		if m.Tree == nil {
-			continue
-		}
-		free <- struct{}{}
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			s.Tree(scan.TreeInput(m))
-			<-free
+			for i := int(next.Add(1)) - 1; i < len(modules); i = int(next.Add(1)) - 1 {
+				if m := modules[i]; m.Tree != nil {
+					s.Tree(scan.TreeInput(m))
+				}
+			}
 		})
 	}
 	wg.Wait()

@@ -5,6 +5,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/rukhsa/rukhsa/internal/fsx"
 )
 
 // more reads source headers where the license files of the root leave a question
@@ -54,31 +57,57 @@ func isReadme(name string) bool {
 	return false
 }
 
-// maxReadme is how much of a README is read, in bytes.
-const maxReadme = 512 << 10
+// How much of a README is read, at first and at most, in bytes.
+const (
+	headOfReadme = 32 << 10
+	maxReadme    = 512 << 10
+)
+
+// readmes holds buffers for READMEs.
+var readmes = sync.Pool{New: func() any { return new([]byte) }}
+
+// readme is a README's section about the license.
+type readme struct {
+	name    string // "" without a README that has one
+	section []byte
+	line    int // of the README, at which it begins
+	sure    bool
+}
+
+// openReadme reads a README of an open folder.
+func (w *treeWalk) openReadme(open fsx.Folder, e fsx.Entry) {
+	buf := readmes.Get().(*[]byte)
+	defer readmes.Put(buf)
+	size := headOfReadme
+	body, err := open.Head((*buf)[:0], e, size, func(head []byte, _ bool) int {
+		if len(head) == size {
+			size = min(2*size, maxReadme)
+		}
+		return size
+	})
+	*buf = body
+	if err != nil {
+		w.problem(e.Name, err)
+		return
+	}
+	if start, end, sure := licenseSection(body); start >= 0 {
+		w.readme = readme{e.Name, bytes.Clone(body[start:end]), lineOf(body, start), sure}
+	}
+}
 
 // readReadme adds what the README's section about the license says. Where the
 // license is not asked for, only a section with limits is of interest.
 func (w *treeWalk) readReadme(asked bool) {
-	if w.readme == "" {
+	r := &w.readme
+	if r.name == "" || !asked && !r.sure {
 		return
 	}
-	body, _, err := w.in.Tree.AppendHead(nil, path.Join(w.in.Root, w.readme), maxReadme)
-	if err != nil {
-		w.problem(w.readme, err)
-		return
-	}
-	start, end, sure := licenseSection(body)
-	if start < 0 || !asked && !sure {
-		return
-	}
-	section := body[start:end]
-	t := w.s.statement(section)
+	t := w.s.statement(r.section)
 	if t == nil || len(t.Limits) == 0 && !asked {
 		return
 	}
-	f := File{Path: w.readme, Source: FromReadme, Role: roleCode, Line: lineOf(body, start), Text: t, Linked: true, Size: len(section)}
-	w.res.Contents[t.Digest] = bytes.Clone(section)
+	f := File{Path: r.name, Source: FromReadme, Role: roleCode, Line: r.line, Text: t, Linked: true, Size: len(r.section)}
+	w.res.Contents[t.Digest] = r.section
 	w.res.Files = append(w.res.Files, f)
 }
 

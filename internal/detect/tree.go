@@ -92,12 +92,11 @@ func (s *Scanner) Tree(in TreeInput) TreeResult {
 }
 
 type treeWalk struct {
-	s   *Scanner
-	in  TreeInput
-	res TreeResult
-	n   int
-	// readme is the name of the root's README, "" without one.
-	readme  string
+	s       *Scanner
+	in      TreeInput
+	res     TreeResult
+	n       int
+	readme  readme   // of the root
 	sources []string // Go files met where no packages are given
 	// included are C sources in folders below cgo packages.
 	included []string
@@ -182,23 +181,29 @@ func (w *treeWalk) walk(dir string, depth int) {
 
 // folder reads the files of a folder that speak of licenses by their name.
 func (w *treeWalk) folder(dir string, linked bool) []fsx.Entry {
-	entries, err := w.in.Tree.ReadDir(path.Join(w.in.Root, dir))
+	open, err := fsx.OpenFolder(w.in.Tree, path.Join(w.in.Root, dir))
+	var entries []fsx.Entry
+	if err == nil {
+		defer open.Close()
+		entries, err = open.List()
+	}
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			w.problem(dir, err)
 		}
 		return nil
 	}
+	readme := -1
 	inLicenses := strings.EqualFold(path.Base(dir), licensesDir) || strings.EqualFold(path.Base(dir), "license")
-	for _, e := range entries {
+	for i, e := range entries {
 		if e.Type == fs.ModeDir {
 			if dir == "." && w.in.GoModule && strings.EqualFold(e.Name, licensesDir) {
 				w.folder(e.Name, false)
 			}
 			continue
 		}
-		if dir == "." && w.readme == "" && isReadme(e.Name) {
-			w.readme = e.Name
+		if dir == "." && readme < 0 && isReadme(e.Name) {
+			readme = i
 		}
 		if !w.in.GoModule && len(w.sources) < maxHeaders && isSource(e.Name) {
 			w.sources = append(w.sources, path.Join(dir, e.Name))
@@ -210,7 +215,10 @@ func (w *treeWalk) folder(dir string, linked bool) []fsx.Entry {
 		if role == "" {
 			continue
 		}
-		w.file(path.Join(dir, e.Name), role, linked, e)
+		w.file(open, path.Join(dir, e.Name), role, linked, e)
+	}
+	if readme >= 0 {
+		w.openReadme(open, entries[readme])
 	}
 	return entries
 }
@@ -224,8 +232,9 @@ func isTextFile(name string) bool {
 	return true
 }
 
-func (w *treeWalk) file(name, role string, linked bool, e fsx.Entry) {
-	body, err := w.in.Tree.ReadFile(path.Join(w.in.Root, name), MaxText)
+// file reads a file of an open folder; name is its path from the root.
+func (w *treeWalk) file(open fsx.Folder, name, role string, linked bool, e fsx.Entry) {
+	body, err := open.ReadFile(e, MaxText)
 	if err != nil {
 		if e.Type == fs.ModeSymlink && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fsx.ErrNotRegular) && w.isDir(name)) {
 			return // a link to nowhere or to a folder says nothing

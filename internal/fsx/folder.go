@@ -16,6 +16,8 @@ type Folder interface {
 	// wants in all, 0 for enough; it is not asked again once the file has
 	// ended. buf, or a larger one in its place, is returned to be used again.
 	Head(buf []byte, e Entry, n int, more func(head []byte, whole bool) int) ([]byte, error)
+	// ReadFile is Tree.ReadFile of a file of the folder.
+	ReadFile(e Entry, limit int64) ([]byte, error)
 	Close() error
 }
 
@@ -44,6 +46,10 @@ func (f folder) Close() error           { return nil }
 
 func (f folder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([]byte, error) {
 	return growHead(f.tree, buf, path.Join(f.name, e.Name), n, more)
+}
+
+func (f folder) ReadFile(e Entry, limit int64) ([]byte, error) {
+	return f.tree.ReadFile(path.Join(f.name, e.Name), limit)
 }
 
 // growHead is Folder.Head over AppendHead: it starts anew where more is wanted.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -124,7 +125,13 @@ func (d *osDir) openRegular(name string) (fd int, size int64, ok bool) {
 	if mode, err := lstatMode(abs); err != nil || mode != 0 {
 		return 0, 0, false
 	}
-	fd, err := openFile(atCwd, abs)
+	return openRegularAt(atCwd, abs)
+}
+
+// openRegularAt opens the file at a path that begins at an open folder, if that
+// is a regular one that can be read and no link.
+func openRegularAt(dirfd int, at string) (fd int, size int64, ok bool) {
+	fd, err := openFile(dirfd, at)
 	if err != nil {
 		return 0, 0, false
 	}
@@ -164,6 +171,18 @@ func (f *linuxFolder) List() ([]Entry, error) {
 }
 
 func (f *linuxFolder) Close() error { return syscall.Close(f.fd) }
+
+func (f *linuxFolder) ReadFile(e Entry, limit int64) ([]byte, error) {
+	name := path.Join(f.name, e.Name)
+	if e.Type == 0 {
+		if fd, size, ok := openRegularAt(f.fd, e.Name); ok {
+			defer syscall.Close(fd)
+			data, err := readAll(func(p []byte) (int, error) { return readFd(fd, p) }, size, limit)
+			return data, named(err, name)
+		}
+	}
+	return f.dir.ReadFile(name, limit)
+}
 
 func (f *linuxFolder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([]byte, error) {
 	if e.Type != 0 {
@@ -213,10 +232,16 @@ func openFile(dirfd int, name string) (int, error) {
 	}
 }
 
+// blockSize is how much of a listing is read at once, in bytes.
+const blockSize = 16 << 10
+
+var blocks = sync.Pool{New: func() any { return new([blockSize]byte) }}
+
 // listFd reads the entries of an open folder (getdents64: inode 8 bytes, offset
 // 8, length of the record 2, type 1, the name up to a NUL).
 func listFd(fd int, abs string) ([]Entry, error) {
-	var block [16 << 10]byte
+	block := blocks.Get().(*[blockSize]byte)
+	defer blocks.Put(block)
 	list := []Entry{}
 	for {
 		n, err := syscall.ReadDirent(fd, block[:])

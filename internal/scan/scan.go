@@ -10,8 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
+	"sync/atomic"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
 	"github.com/rukhsa/rukhsa/internal/detect"
@@ -153,30 +152,35 @@ func (o *Options) load(ctx context.Context, u discover.Unit) *gomod.Result {
 // examine detects the licenses of all pending components, a few at a time. The
 // result does not depend on the order in which they end.
 func (b *builder) examine(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
 	var mu sync.Mutex
-	for i := range b.pending {
-		p := &b.pending[i]
-		g.Go(func() (err error) {
-			defer func() {
-				if x := recover(); x != nil {
-					mu.Lock()
-					defer mu.Unlock()
-					b.inv.Errors = append(b.inv.Errors, diag.Problem{
-						Path: p.name, Kind: diag.Internal, Message: fmt.Sprint("reading its license: ", x), Help: "please report it",
-					})
-				}
-			}()
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
+	one := func(p *pending) {
+		defer func() {
+			if x := recover(); x != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				b.inv.Errors = append(b.inv.Errors, diag.Problem{
+					Path: p.name, Kind: diag.Internal, Message: fmt.Sprint("reading its license: ", x), Help: "please report it",
+				})
 			}
-			p.result = b.o.tree(p.in)
-			return nil
+		}()
+		p.result = b.o.tree(p.in)
+	}
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(b.pending)) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(b.pending) {
+					return
+				}
+				one(&b.pending[i])
+			}
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return err
+	wg.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	for i := range b.pending {
 		b.conclude(&b.pending[i])
