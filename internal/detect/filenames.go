@@ -77,9 +77,10 @@ func (f *fileName) fits(base string) bool {
 // fileNames is a table of file names: the first that fits decides.
 type fileNames struct {
 	list []fileName
-	// byFirst holds for the first byte of a name the patterns that may fit it,
-	// in their order.
-	byFirst [256][]uint16
+	// byExt are the patterns that stand for an extension (*.go); byFirst holds
+	// for the first byte of a name the others that may fit it, in their order.
+	byExt   map[string]int
+	byFirst [256][]int
 }
 
 // readFileNames reads a table of patterns and roles; the role "-" is none.
@@ -99,13 +100,21 @@ func readFileNames(rules fs.FS, table string) (*fileNames, error) {
 }
 
 func (n *fileNames) index() {
+	n.byExt = map[string]int{}
 	for i := range n.list {
-		if head := n.list[i].head; head != "" {
-			n.byFirst[head[0]] = append(n.byFirst[head[0]], uint16(i))
+		f := &n.list[i]
+		if f.shape == oneStar && f.head == "" && strings.LastIndexByte(f.tail, '.') == 0 {
+			if _, ok := n.byExt[f.tail]; !ok {
+				n.byExt[f.tail] = i
+			}
+			continue
+		}
+		if f.head != "" {
+			n.byFirst[f.head[0]] = append(n.byFirst[f.head[0]], i)
 			continue
 		}
 		for c := range n.byFirst {
-			n.byFirst[c] = append(n.byFirst[c], uint16(i))
+			n.byFirst[c] = append(n.byFirst[c], i)
 		}
 	}
 }
@@ -115,10 +124,17 @@ func (n *fileNames) role(base string) string {
 	if base == "" {
 		return ""
 	}
+	ext, byExt := n.byExt[path.Ext(base)]
 	for _, i := range n.byFirst[base[0]] {
+		if byExt && ext < i {
+			break
+		}
 		if f := &n.list[i]; f.fits(base) {
 			return f.role
 		}
+	}
+	if byExt {
+		return n.list[ext].role
 	}
 	return ""
 }
