@@ -39,7 +39,7 @@ type Scanner struct {
 	digests func() map[string]string
 	offered func() *fileNames
 	weights func() *weightsTable
-	texts   sync.Map // digest → func() *Text
+	texts   sync.Map // sha256 → *once
 }
 
 // New makes a Scanner from a rule base and the tables under detect/ of the same

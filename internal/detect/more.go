@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/rukhsa/rukhsa/internal/fsx"
 )
@@ -63,9 +62,6 @@ const (
 	maxReadme    = 512 << 10
 )
 
-// readmes holds buffers for READMEs.
-var readmes = sync.Pool{New: func() any { return new([]byte) }}
-
 // readme is a README's section about the license.
 type readme struct {
 	name    string // "" without a README that has one
@@ -76,8 +72,8 @@ type readme struct {
 
 // openReadme reads a README of an open folder.
 func (w *treeWalk) openReadme(open fsx.Folder, e fsx.Entry) {
-	buf := readmes.Get().(*[]byte)
-	defer readmes.Put(buf)
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
 	size := headOfReadme
 	body, err := open.Head((*buf)[:0], e, size, func(head []byte, _ bool) int {
 		if len(head) == size {

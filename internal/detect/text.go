@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -85,20 +86,35 @@ type Text struct {
 // wording must explain before its license is taken: pkgsite's threshold.
 const minCoverage = 0.75
 
+// once is a text that is read when it is first asked for.
+type once struct {
+	read func() *Text
+	raw  []byte
+}
+
 // Text reads a text. Identical texts are read once.
-func (s *Scanner) Text(raw []byte) *Text {
-	digest := digestOf(raw)
-	once, ok := s.texts.Load(digest)
-	if !ok {
-		once, _ = s.texts.LoadOrStore(digest, sync.OnceValue(func() *Text { return s.read(raw, digest, false) }))
+func (s *Scanner) Text(raw []byte) *Text { return s.once(raw).read() }
+
+// once returns what is kept of a text. It holds a copy.
+func (s *Scanner) once(raw []byte) *once {
+	sum := sha256.Sum256(raw)
+	if o, ok := s.texts.Load(sum); ok {
+		return o.(*once)
 	}
-	return once.(func() *Text)()
+	kept := bytes.Clone(raw)
+	o, _ := s.texts.LoadOrStore(sum, &once{
+		read: sync.OnceValue(func() *Text { return s.read(kept, digestText(sum), false) }),
+		raw:  kept,
+	})
+	return o.(*once)
 }
 
 // File reads a file by its base name: in one that is named after licenses, the
 // name of a license is enough, and a language that is not read is not nothing.
-func (s *Scanner) File(base string, raw []byte) *Text {
-	t := s.Text(raw)
+func (s *Scanner) File(base string, raw []byte) *Text { return s.fileText(base, raw, s.Text(raw)) }
+
+// fileText is File for a text that was read as Text.
+func (s *Scanner) fileText(base string, raw []byte, t *Text) *Text {
 	if t.Status != None || s.role(base) != roleCode {
 		return t
 	}
@@ -124,9 +140,10 @@ func foreignLetters(raw []byte) (n int) {
 }
 
 func digestOf(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return "sha256:" + hex.EncodeToString(sum[:])
+	return digestText(sha256.Sum256(raw))
 }
+
+func digestText(sum [sha256.Size]byte) string { return "sha256:" + hex.EncodeToString(sum[:]) }
 
 func (s *Scanner) read(raw []byte, digest string, section bool) *Text {
 	t := &Text{Digest: digest, Expr: spdx.NoAssertion{}, Code: spdx.NoAssertion{}}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rukhsa/rukhsa/internal/diag"
 	"github.com/rukhsa/rukhsa/internal/fsx"
@@ -232,9 +233,14 @@ func isTextFile(name string) bool {
 	return true
 }
 
+// buffers are what files are read into.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
 // file reads a file of an open folder; name is its path from the root.
 func (w *treeWalk) file(open fsx.Folder, name, role string, linked bool, e fsx.Entry) {
-	body, err := open.ReadFile(e, MaxText)
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	body, err := open.ReadFile(*buf, e, MaxText)
 	if err != nil {
 		if e.Type == fs.ModeSymlink && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fsx.ErrNotRegular) && w.isDir(name)) {
 			return // a link to nowhere or to a folder says nothing
@@ -242,10 +248,11 @@ func (w *treeWalk) file(open fsx.Folder, name, role string, linked bool, e fsx.E
 		w.problem(name, err)
 		return
 	}
-	if len(bytes.TrimSpace(body)) == 0 {
+	if *buf = body; len(bytes.TrimSpace(body)) == 0 {
 		return
 	}
-	t := w.s.File(path.Base(name), body)
+	o := w.s.once(body)
+	t := w.s.fileText(e.Name, o.raw, o.read())
 	f := File{Path: name, Source: FromFile, Role: role, Line: max(1, t.Line), Text: t, Linked: linked, Size: len(body)}
 	switch {
 	case role == roleNotice:
@@ -253,7 +260,7 @@ func (w *treeWalk) file(open fsx.Folder, name, role string, linked bool, e fsx.E
 	case role == roleCode && t.Patents:
 		f.Role = rolePatents
 	}
-	w.res.Contents[t.Digest] = body
+	w.res.Contents[t.Digest] = o.raw
 	w.res.Files = append(w.res.Files, f)
 }
 

@@ -84,12 +84,12 @@ func (f *cachedFolder) Head(buf []byte, e Entry, n int, more func([]byte, bool) 
 	return open.Head(buf, e, n, more)
 }
 
-func (f *cachedFolder) ReadFile(e Entry, limit int64) ([]byte, error) {
+func (f *cachedFolder) ReadFile(buf []byte, e Entry, limit int64) ([]byte, error) {
 	open, err := f.folder()
 	if err != nil {
 		return nil, err
 	}
-	return open.ReadFile(e, limit)
+	return open.ReadFile(buf, e, limit)
 }
 
 func (f *cachedFolder) Close() error {

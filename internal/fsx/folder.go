@@ -16,8 +16,9 @@ type Folder interface {
 	// wants in all, 0 for enough; it is not asked again once the file has
 	// ended. buf, or a larger one in its place, is returned to be used again.
 	Head(buf []byte, e Entry, n int, more func(head []byte, whole bool) int) ([]byte, error)
-	// ReadFile is Tree.ReadFile of a file of the folder.
-	ReadFile(e Entry, limit int64) ([]byte, error)
+	// ReadFile is Tree.ReadFile of a file of the folder. It may use buf, and
+	// returns it, or a larger one in its place, to be used again.
+	ReadFile(buf []byte, e Entry, limit int64) ([]byte, error)
 	Close() error
 }
 
@@ -48,8 +49,12 @@ func (f folder) Head(buf []byte, e Entry, n int, more func([]byte, bool) int) ([
 	return growHead(f.tree, buf, path.Join(f.name, e.Name), n, more)
 }
 
-func (f folder) ReadFile(e Entry, limit int64) ([]byte, error) {
-	return f.tree.ReadFile(path.Join(f.name, e.Name), limit)
+func (f folder) ReadFile(buf []byte, e Entry, limit int64) ([]byte, error) {
+	data, err := f.tree.ReadFile(path.Join(f.name, e.Name), limit)
+	if err != nil {
+		return nil, err
+	}
+	return append(buf[:0], data...), nil // the tree may hold what it returned
 }
 
 // growHead is Folder.Head over AppendHead: it starts anew where more is wanted.

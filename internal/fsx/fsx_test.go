@@ -163,6 +163,13 @@ func TestReadDir(t *testing.T) {
 }
 
 // TestFolder: a folder answers as its tree does.
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
 func TestFolder(t *testing.T) {
 	for what, tree := range trees(t) {
 		for _, dir := range []string{".", "dir", "linkdir", "dir/deep"} {
@@ -174,11 +181,25 @@ func TestFolder(t *testing.T) {
 			if err != nil {
 				t.Fatal(what, dir, err)
 			}
+			var buf []byte
 			for _, e := range list {
 				if e.Type.IsDir() {
 					continue
 				}
 				name := strings.TrimPrefix(dir+"/"+e.Name, "./")
+				for _, limit := range []int64{4, 64} {
+					want, wantErr := tree.ReadFile(name, limit)
+					got, err := f.ReadFile(buf, e, limit)
+					if string(got) != string(want) || message(err) != message(wantErr) {
+						t.Errorf("%s: %s whole from its folder: %q %v, from the tree: %q %v", what, name, got, err, want, wantErr)
+					}
+					if err == nil {
+						buf = got
+					}
+				}
+				if kept, err := tree.ReadFile("a.txt", 64); err != nil || string(kept) != files["a.txt"] {
+					t.Errorf("%s: %s: a buffer that is used again changes the tree: %q %v", what, name, kept, err)
+				}
 				for _, n := range []int{1, 4, 64} {
 					want, wantWhole, wantErr := tree.AppendHead(nil, name, n)
 					got, err := f.Head(nil, e, n, func(head []byte, whole bool) int {

@@ -224,17 +224,20 @@ func (d *osDir) ReadFile(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := readAll(f.Read, size, limit)
+	data, err := readAll(nil, f.Read, size, limit)
 	return data, named(err, name)
 }
 
-// readAll reads a file that is said to have size bytes, at most limit.
-func readAll(read func([]byte) (int, error), size, limit int64) ([]byte, error) {
+// readAll reads a file that is said to have size bytes, at most limit, into buf
+// where it fits.
+func readAll(buf []byte, read func([]byte) (int, error), size, limit int64) ([]byte, error) {
 	if size > limit {
 		return nil, &LimitError{Limit: limit, Actual: size}
 	}
 	// One byte more shows a file that has grown, or that reports no size.
-	buf := make([]byte, 0, size+1)
+	if buf = buf[:0]; int64(cap(buf)) <= size {
+		buf = make([]byte, 0, size+1)
+	}
 	for {
 		n, err := read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]

@@ -98,7 +98,7 @@ func (d *osDir) readPlain(name string, limit int64) (data []byte, done bool, err
 		return nil, false, nil
 	}
 	defer syscall.Close(fd)
-	data, err = readAll(func(p []byte) (int, error) { return readFd(fd, p) }, size, limit)
+	data, err = readAll(nil, func(p []byte) (int, error) { return readFd(fd, p) }, size, limit)
 	return data, true, named(err, name)
 }
 
@@ -172,12 +172,12 @@ func (f *linuxFolder) List() ([]Entry, error) {
 
 func (f *linuxFolder) Close() error { return syscall.Close(f.fd) }
 
-func (f *linuxFolder) ReadFile(e Entry, limit int64) ([]byte, error) {
+func (f *linuxFolder) ReadFile(buf []byte, e Entry, limit int64) ([]byte, error) {
 	name := path.Join(f.name, e.Name)
 	if e.Type == 0 {
 		if fd, size, ok := openRegularAt(f.fd, e.Name); ok {
 			defer syscall.Close(fd)
-			data, err := readAll(func(p []byte) (int, error) { return readFd(fd, p) }, size, limit)
+			data, err := readAll(buf, func(p []byte) (int, error) { return readFd(fd, p) }, size, limit)
 			return data, named(err, name)
 		}
 	}
