@@ -75,7 +75,7 @@ func (s *Scanner) compare(x *fingerprint.Index, raw []byte, id string) (*Compari
 	c := &Comparison{ID: id, Coverage: rounded(m.Coverage), Words: m.Required, Lost: m.Lost}
 	for _, g := range r.gaps {
 		for _, u := range g.units {
-			c.Added = append(c.Added, Stretch{Start: p.At(u.start), End: p.At(u.end), Line: lineOf(text, u.start), Kind: u.kind, ID: u.id, Text: shown(text[u.start:u.end])})
+			c.Added = append(c.Added, Stretch{Start: p.At(u.start), End: p.At(u.end), Line: lineOf(text, u.start), Kind: u.kind.String(), ID: u.id, Text: shown(text[u.start:u.end])})
 		}
 	}
 	for _, g := range m.Missing {

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,7 +25,7 @@ type unit struct {
 	start, end int // bytes
 	from, to   int // words of the gap
 	words      int
-	kind       string
+	kind       wording
 	id         string // of an exception
 	appendix   bool   // it tells how to apply a license
 	normative  bool   // it has words that can grant, forbid or order something
@@ -115,8 +116,8 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	u.normative = u.limits || k.outside(isGrant)
 	u.stated, u.later, u.choice, u.scope = k.has(isStated), k.has(isLater), k.has(isChoice), k.has(isScope)
 	u.fixed, u.aboutAt = k.has(isFormula), to
-	if at := k.at[isAbout]; len(at) > 0 {
-		u.aboutAt = at[0]
+	if k.has(isAbout) {
+		u.aboutAt = k.first(isAbout).Start
 	}
 	u.license = k.has(isWeak)
 	u.weak = u.license || k.has(isLicense) || k.has(isFamily)
@@ -130,7 +131,7 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	case k.has(isRestriction):
 		u.kind = isRestriction
 	case k.has(isException):
-		u.kind, u.id = isException, k.id[isException]
+		u.kind, u.id = isException, r.s.phrases.id[k.first(isException).Pattern]
 	case k.has(isAppendix):
 		u.kind = isAppendix
 	case u.limits:
@@ -153,25 +154,49 @@ func (r *reading) unit(g *gap, from, to int) unit {
 
 // unitKinds are the phrases of a unit by their kind.
 type unitKinds struct {
-	id      map[string]string // kind → id of its first phrase
-	at      map[string][]int  // kind → words at which its phrases begin
-	cover   []bool            // by word of the unit: harmless wording says it
+	set     uint32 // of kinds
+	hits    []phrase.Hit
+	kinds   []wording // of hits
+	cover   []bool    // by word of the unit: harmless wording says it
 	covered int
 	from    int
 }
 
-func (k *unitKinds) has(kind string) bool { _, ok := k.id[kind]; return ok }
+func (k *unitKinds) has(kind wording) bool { return k.set>>kind&1 != 0 }
+
+// first returns the first phrase of a kind that is there.
+func (k *unitKinds) first(kind wording) phrase.Hit { return k.hits[slices.Index(k.kinds, kind)] }
 
 // outside reports whether a phrase of the kind stands where no harmless wording
 // covers it.
-func (k *unitKinds) outside(kind string) bool {
-	return slices.ContainsFunc(k.at[kind], func(i int) bool { return !k.cover[i-k.from] })
+func (k *unitKinds) outside(kind wording) bool {
+	if !k.has(kind) {
+		return false
+	}
+	for i, h := range k.hits {
+		if k.kinds[i] == kind && !k.cover[h.Start-k.from] {
+			return true
+		}
+	}
+	return false
 }
 
+// covers says which wordings are harmless whatever else stands there.
+const covers = 1<<isBoilerplate | 1<<isCopyright | 1<<isAppendix | 1<<isLater | 1<<isLicense | 1<<isFamily | 1<<isPointer
+
+// kinds finds the phrases of the words [from, to) of a gap. What it returns is
+// good until the next call.
 func (r *reading) kinds(g *gap, from, to int) *unitKinds {
-	k := &unitKinds{id: map[string]string{}, at: map[string][]int{}, cover: make([]bool, to-from), from: from}
-	for _, h := range g.hits {
-		if h.Start < from || h.End > to {
+	k := &r.unitKinds
+	k.cover = slices.Grow(k.cover[:0], to-from)[:to-from]
+	clear(k.cover)
+	k.set, k.hits, k.kinds, k.covered, k.from = 0, k.hits[:0], k.kinds[:0], 0, from
+	first, _ := slices.BinarySearchFunc(g.hits, from, func(h phrase.Hit, word int) int { return cmp.Compare(h.Start, word) })
+	for _, h := range g.hits[first:] {
+		if h.Start >= to {
+			break
+		}
+		if h.End > to {
 			continue
 		}
 		kind := r.s.phrases.kind[h.Pattern]
@@ -187,12 +212,9 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 		if kind == isFormula && (h.Start > from+formulaStart || !r.hasFamily(r.s.phrases.id[h.Pattern]) && !r.namesFamily(g, r.s.phrases.id[h.Pattern], from, to)) {
 			continue
 		}
-		if _, ok := k.id[kind]; !ok {
-			k.id[kind] = r.s.phrases.id[h.Pattern]
-		}
-		k.at[kind] = append(k.at[kind], h.Start)
-		switch kind {
-		case isBoilerplate, isCopyright, isAppendix, isLater, isLicense, isFamily, isPointer:
+		k.set |= 1 << kind
+		k.hits, k.kinds = append(k.hits, h), append(k.kinds, kind)
+		if covers>>kind&1 != 0 {
 			for i := h.Start; i < h.End; i++ {
 				k.cover[i-from] = true
 			}

@@ -194,6 +194,8 @@ type reading struct {
 	whole   bool  // an opening stands for all of the text
 	top     bool  // a tag at the top says what the whole is under
 	limits  []int // which of Text.Residual are Text.Limits
+
+	unitKinds unitKinds // scratch memory of kinds
 }
 
 // part is one statement of a license.
@@ -263,7 +265,7 @@ func (r *reading) settle(t *Text) {
 			if harmless(u.kind) {
 				explained += u.words
 			}
-			t.Residual = append(t.Residual, Stretch{Start: u.start, End: u.end, Kind: u.kind, ID: u.id, Text: shown(r.text[u.start:u.end])})
+			t.Residual = append(t.Residual, Stretch{Start: u.start, End: u.end, Kind: u.kind.String(), ID: u.id, Text: shown(r.text[u.start:u.end])})
 			if r.restricts(&g, &u) {
 				r.limits = append(r.limits, len(t.Residual)-1)
 			}
@@ -357,7 +359,7 @@ func (r *reading) variant(u *unit) bool {
 	return slices.ContainsFunc(r.variants, func(v span) bool { return v.start <= u.end && u.start <= v.end })
 }
 
-func harmless(kind string) bool { return kind != isRestriction && kind != isOther }
+func harmless(kind wording) bool { return kind != isRestriction && kind != isOther }
 
 // points reports whether a text without a license refers to another file for it.
 func (r *reading) points() bool {
