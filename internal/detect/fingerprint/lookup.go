@@ -1,7 +1,6 @@
 package fingerprint
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
@@ -18,8 +17,7 @@ type finder struct {
 
 	hits    []hit
 	byEntry []hit   // hits, those of one entry together
-	count   []int32 // hits per entry, all zero between texts
-	seen    []int32 // entries with hits
+	count   []int32 // hits per entry, then where the next one goes; -1 for too few
 	inChain []hit   // hits of chains, those of one chain together
 	chains  []chain
 	nodes   []node  // of the entry whose chains are looked for
@@ -100,6 +98,11 @@ var power = func() uint64 {
 	return p
 }()
 
+// batch is how many blocks of the text are looked up together: the table is
+// larger than a processor's nearer caches, and what is read of it does not wait
+// for what was read before.
+const batch = 64
+
 // lookup finds the blocks of all entries in the text.
 func (f *finder) lookup() {
 	f.hits = f.hits[:0]
@@ -107,25 +110,40 @@ func (f *finder) lookup() {
 		return
 	}
 	var sum uint64
-	for i := range f.words {
-		if i >= BlockWords {
-			sum -= f.words[i-BlockWords].hash * power
-		}
+	for i := range BlockWords - 1 {
 		sum = sum*base + f.words[i].hash
-		if i < BlockWords-1 {
-			continue
+	}
+	var hashes [batch]uint64
+	for t := 0; t+BlockWords <= len(f.words); t += batch {
+		n := min(batch, len(f.words)-BlockWords+1-t)
+		for i := range n {
+			sum = sum*base + f.words[t+i+BlockWords-1].hash
+			hashes[i] = stir(sum + BlockWords)
+			sum -= f.words[t+i].hash * power
 		}
-		h := stir(sum + BlockWords)
 		first := 0
 		for k := range f.x.tables {
-			t := &f.x.tables[k]
-			for from, to := t.slots(h); from < to; from++ {
-				if t.restAt(from) == rest(h) {
-					e, start := t.blockAt(from)
-					f.hits = append(f.hits, hit{int32(first + e), int32(i - BlockWords + 1), int32(start)})
-				}
+			table := &f.x.tables[k]
+			f.lookupIn(table, int32(first), int32(t), hashes[:n])
+			first += table.entries()
+		}
+	}
+}
+
+// lookupIn finds blocks of the text, the first one at word at, in a table whose
+// entries are numbered from first on.
+func (f *finder) lookupIn(t *table, first, at int32, hashes []uint64) {
+	var from, to [batch]int32
+	for i, h := range hashes {
+		a, b := t.slots(h)
+		from[i&(batch-1)], to[i&(batch-1)] = int32(a), int32(b)
+	}
+	for i, h := range hashes {
+		for s := int(from[i&(batch-1)]); s < int(to[i&(batch-1)]); s++ {
+			if t.restAt(s) == rest(h) {
+				e, start := t.blockAt(s)
+				f.hits = append(f.hits, hit{first + int32(e), at + int32(i), int32(start)})
 			}
-			first += t.entries()
 		}
 	}
 }
@@ -143,23 +161,20 @@ func (f *finder) leastHits(e int) int {
 // text, and leaves out entries with so few that they cannot be there.
 func (f *finder) group() {
 	f.count = slices.Grow(f.count[:0], f.x.entries)[:f.x.entries]
-	f.seen = f.seen[:0]
+	clear(f.count)
 	for _, h := range f.hits {
-		if f.count[h.entry] == 0 {
-			f.seen = append(f.seen, h.entry)
-		}
 		f.count[h.entry]++
 	}
-	slices.Sort(f.seen)
 	next := int32(0)
-	for _, e := range f.seen {
-		n := f.count[e]
-		if int(n) < f.leastHits(int(e)) {
+	for e, n := range f.count {
+		switch {
+		case n == 0:
+		case int(n) < f.leastHits(e):
 			f.count[e] = -1
-			continue
+		default:
+			f.count[e] = next
+			next += n
 		}
-		f.count[e] = next
-		next += n
 	}
 	f.byEntry = slices.Grow(f.byEntry[:0], int(next))[:next]
 	for _, h := range f.hits {
@@ -167,9 +182,6 @@ func (f *finder) group() {
 			f.byEntry[i] = h
 			f.count[h.entry]++
 		}
-	}
-	for _, e := range f.seen {
-		f.count[e] = 0
 	}
 }
 
@@ -207,12 +219,18 @@ func (f *finder) chainOne(hits []hit) {
 	entry := int(hits[0].entry)
 	least, required := f.leastHits(entry), int32(f.x.required(entry))
 	most := maxInsert(required)
+	f.nodes = slices.Grow(f.nodes, len(hits))[:len(hits)]
 	for i, h := range hits {
 		n := node{score: BlockWords, prev: -1}
-		for j := i - 1; j >= max(0, i-lookBack); j-- {
-			gain := step(hits[j], h, most)
-			if s := f.nodes[j].score + gain; gain > -BlockWords && s > n.score {
-				n.score, n.prev = s, int32(j)
+		first := max(0, i-lookBack)
+		before, nodes := hits[first:i], f.nodes[first:i]
+		for j := len(nodes) - 1; j >= 0 && j < len(before); j-- {
+			if nodes[j].score+BlockWords <= n.score {
+				continue // no step gains more than that
+			}
+			gain := step(before[j], h, most)
+			if s := nodes[j].score + gain; gain > -BlockWords && s > n.score {
+				n.score, n.prev = s, int32(first+j)
 				if gain == BlockWords {
 					break
 				}
@@ -221,7 +239,7 @@ func (f *finder) chainOne(hits []hit) {
 		if n.prev >= 0 {
 			f.nodes[n.prev].inner = true
 		}
-		f.nodes = append(f.nodes, n)
+		f.nodes[i] = n
 	}
 	for i := range f.nodes {
 		if !f.nodes[i].inner {
@@ -229,7 +247,10 @@ func (f *finder) chainOne(hits []hit) {
 		}
 	}
 	slices.SortFunc(f.ends, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(f.nodes[b].score, f.nodes[a].score), cmp.Compare(a, b))
+		if x, y := f.nodes[a].score, f.nodes[b].score; x != y {
+			return int(y - x)
+		}
+		return int(a - b)
 	})
 	for _, end := range f.ends {
 		from := len(f.inChain)
