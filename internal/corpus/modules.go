@@ -227,7 +227,7 @@ func (c *concluder) alone(res detect.TreeResult) string {
 		if f.Dir() != "." || f.Source != detect.FromFile {
 			continue
 		}
-		cov := c.engine.Scan(res.Contents[f.Text.Digest])
+		cov := c.engine.Scan(res.Contents[f.Text.Digest], nil)
 		for _, m := range cov.Match {
 			if cov.Percent >= 75 && !slices.Contains(ids, m.ID) {
 				ids = append(ids, m.ID)

@@ -27,7 +27,7 @@ const ByFingerprint = "fingerprint"
 // the license's. A license that takes in what a pattern matched, and explains
 // more of the text, stands for it: a text that begins as MIT and goes on.
 func (r *reading) both() {
-	found := r.s.prints.Find(r.text)
+	found := r.prints.Find()
 	prints := slices.Clone(found) // the Kind of those that are dealt with is taken away
 	var kept []engine.Match
 	twins, lost := map[int][]string{}, map[int]int{} // by place in kept

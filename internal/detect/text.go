@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine"
+	"github.com/rukhsa/rukhsa/internal/detect/fingerprint"
 	"github.com/rukhsa/rukhsa/internal/detect/plain"
 	"github.com/rukhsa/rukhsa/internal/spdx"
 )
@@ -153,7 +154,8 @@ func (s *Scanner) read(raw []byte, digest string, section bool) *Text {
 		return t
 	}
 	text := p.Bytes
-	r := reading{s: s, text: text, cov: s.scan(text), section: section}
+	prints := s.prints.Search(text)
+	r := reading{s: s, text: text, cov: s.scan(text, prints.Word), prints: prints, section: section}
 	r.run(t)
 	for i := range t.Matches {
 		m := &t.Matches[i]
@@ -174,11 +176,12 @@ func (s *Scanner) read(raw []byte, digest string, section bool) *Text {
 
 // reading is one text while it is read.
 type reading struct {
-	s     *Scanner
-	text  []byte
-	cov   engine.Coverage
-	parts []part // what states a license, in the order of the text
-	gaps  []gap
+	s      *Scanner
+	text   []byte
+	cov    engine.Coverage
+	prints fingerprint.Search // with the words of the text
+	parts  []part             // what states a license, in the order of the text
+	gaps   []gap
 	// explained are the stretches that licenses explain, by their start; inner
 	// are the matches of patterns whose own words are known one by one.
 	explained []span

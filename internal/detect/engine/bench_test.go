@@ -54,7 +54,7 @@ func BenchmarkColdMIT(b *testing.B) {
 	text := lctest.Text(b, "MIT.t1").Body
 	b.ReportAllocs()
 	for b.Loop() {
-		New().Scan(text)
+		New().Scan(text, nil)
 	}
 }
 
@@ -66,7 +66,7 @@ func BenchmarkColdPrometheus(b *testing.B) {
 	for b.Loop() {
 		e := New()
 		for _, text := range texts {
-			e.Scan(text)
+			e.Scan(text, nil)
 		}
 	}
 	b.ReportMetric(float64(len(texts)), "texts")
@@ -77,13 +77,13 @@ func BenchmarkWarmPrometheus(b *testing.B) {
 	texts, size := prometheusTexts(b)
 	e := New()
 	for _, text := range texts {
-		e.Scan(text)
+		e.Scan(text, nil)
 	}
 	b.SetBytes(size)
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, text := range texts {
-			e.Scan(text)
+			e.Scan(text, nil)
 		}
 	}
 	st := e.current()
@@ -98,7 +98,7 @@ func BenchmarkNotLicense(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		e.Scan(text)
+		e.Scan(text, nil)
 	}
 }
 
@@ -108,7 +108,7 @@ func BenchmarkLibraryTexts(b *testing.B) {
 	size := 0
 	all := lctest.Texts(b)
 	for _, s := range all {
-		e.Scan(s.Body)
+		e.Scan(s.Body, nil)
 		size += len(s.Body)
 	}
 	runtime.GC()
@@ -116,7 +116,7 @@ func BenchmarkLibraryTexts(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, s := range all {
-			e.Scan(s.Body)
+			e.Scan(s.Body, nil)
 		}
 	}
 }

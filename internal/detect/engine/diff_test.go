@@ -25,7 +25,7 @@ func full() bool { return os.Getenv("RUKHSA_FULL") != "" }
 // check compares the engine with licensecheck on one text.
 func check(t *testing.T, e *Engine, name string, text []byte) {
 	t.Helper()
-	if diff := cmp.Diff(e.ScanWithLibrary(text), e.Scan(text)); diff != "" {
+	if diff := cmp.Diff(e.ScanWithLibrary(text, nil), e.Scan(text, nil)); diff != "" {
 		t.Errorf("%s (%d bytes): -licensecheck +engine:\n%s", name, len(text), diff)
 		if testing.Verbose() {
 			t.Logf("%q", text[:min(len(text), 4000)])
@@ -131,7 +131,7 @@ func TestAfterMatch(t *testing.T) {
 			continue
 		}
 		var sc scanner
-		sc.begin(e, s.Body)
+		sc.begin(e, s.Body, nil)
 		for _, m := range sc.matches() {
 			second := sc.words[m.start+1].id
 			for j := u16(tables.phraseIndex, int(second)); j < u16(tables.phraseIndex, int(second)+1); j++ {
@@ -195,7 +195,7 @@ func TestConcurrent(t *testing.T) {
 		for g := range 4 {
 			wg.Go(func() {
 				for _, i := range rand.New(rand.NewPCG(1, uint64(g))).Perm(len(texts)) {
-					if diff := cmp.Diff(alone.Scan(texts[i].Body), shared.Scan(texts[i].Body)); diff != "" {
+					if diff := cmp.Diff(alone.Scan(texts[i].Body, nil), shared.Scan(texts[i].Body, nil)); diff != "" {
 						t.Errorf("%s: -alone +shared\n%s", texts[i].Name, diff)
 					}
 				}
@@ -217,7 +217,7 @@ func TestHostile(t *testing.T) {
 		mit[:len(mit)*3/4],
 	} {
 		text := bytes.Repeat([]byte(unit), 1<<20/len(unit))
-		if c := e.Scan(text); c.Percent < 0 || c.Percent > 100.5 {
+		if c := e.Scan(text, nil); c.Percent < 0 || c.Percent > 100.5 {
 			t.Errorf("%.20q repeated: %v %%", unit, c.Percent)
 		}
 		check(t, e, fmt.Sprintf("%.20q repeated", unit), text[:min(len(text), 20_000)])

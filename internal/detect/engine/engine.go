@@ -73,11 +73,14 @@ func newEngine(limit int) *Engine {
 // the length of the text, the factor being at most the length of the longest
 // pattern (0.2 microseconds per byte in the worst texts found); memory is 3
 // bytes per byte of text, 12 if it is all words of one letter, and the states.
-func (e *Engine) Scan(text []byte) Coverage {
+//
+// Each word of the text, text[lo:hi], is handed to visit with its lex.Hash, if
+// visit is not nil. It may change the word.
+func (e *Engine) Scan(text []byte, visit func(word []byte, hash uint64, lo, hi int)) Coverage {
 	s := e.pool.Get().(*scanner)
 	defer e.pool.Put(s)
 	defer s.reset()
-	words := s.begin(e, text)
+	words := s.begin(e, text, visit)
 	c := s.coverage(s.matches())
 	c.Words = words
 	return c
@@ -87,9 +90,9 @@ func (e *Engine) Scan(text []byte) Coverage {
 // call in a process takes most of a second and 100 MB. The library does not say
 // where a match's own words begin: that is taken from e's answer where the
 // match is the same.
-func (e *Engine) ScanWithLibrary(text []byte) Coverage {
+func (e *Engine) ScanWithLibrary(text []byte, visit func(word []byte, hash uint64, lo, hi int)) Coverage {
 	c := licensecheck.Scan(text)
-	native := e.Scan(text)
+	native := e.Scan(text, visit)
 	own, out := native.Match, Coverage{Percent: c.Percent, Words: native.Words}
 	for _, m := range c.Match {
 		x := Match{ID: m.ID, Type: uint(m.Type), Start: m.Start, End: m.End, Body: m.Start, IsURL: m.IsURL}
@@ -129,7 +132,7 @@ const maxKeptWords = 1 << 15
 
 // begin splits the text into words and returns their number, "Copyright ©"
 // counting as two here alone.
-func (s *scanner) begin(e *Engine, text []byte) (n int) {
+func (s *scanner) begin(e *Engine, text []byte, visit func([]byte, uint64, int, int)) (n int) {
 	s.e, s.text, s.words = e, text, slices.Grow(s.words[:0], len(text)/5+1)
 	s.lex.Reset(text)
 	for {
@@ -138,7 +141,11 @@ func (s *scanner) begin(e *Engine, text []byte) (n int) {
 			return n
 		}
 		n++
-		id := e.tables.lookup(w)
+		hash := lex.Hash(w)
+		id := e.tables.lookup(w, hash)
+		if visit != nil {
+			visit(w, hash, lo, hi)
+		}
 		if n := len(s.words); id == copyright && n > 0 && s.words[n-1].id == copyright {
 			continue // "Copyright ©" is one word
 		}

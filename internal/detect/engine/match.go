@@ -191,7 +191,7 @@ func (s *scanner) rest(p *place, spelling []byte) (place, bool) {
 		}
 		return place{}, false
 	}
-	if id := t.lookup(spelling); id >= 0 {
+	if id := t.lookup(spelling, lex.Hash(spelling)); id >= 0 {
 		if next, ok := s.choose(p, id); ok {
 			return next, true
 		}

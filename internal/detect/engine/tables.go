@@ -53,10 +53,10 @@ func (t *tables) word(id uint32) string {
 	return t.wordText[u32(t.wordOffset, int(id)):u32(t.wordOffset, int(id)+1)]
 }
 
-// lookup returns the number of a word, or badWord.
-func (t *tables) lookup(w []byte) int32 {
+// lookup returns the number of a word, or badWord; hash is lex.Hash of it.
+func (t *tables) lookup(w []byte, hash uint64) int32 {
 	mask := uint32(len(t.wordHash)/2 - 1)
-	for i := format.Hash(w) & mask; ; i = (i + 1) & mask {
+	for i := uint32(hash) & mask; ; i = (i + 1) & mask {
 		id := u16(t.wordHash, int(i))
 		if id == 0 {
 			return badWord

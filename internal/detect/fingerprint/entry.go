@@ -133,7 +133,7 @@ func hashWords(words []word) uint64 {
 	for i := range words {
 		sum = sum*base + words[i].hash
 	}
-	return stir(sum + uint64(len(words)))
+	return lex.Stir(sum + uint64(len(words)))
 }
 
 // A Vocabulary is the words of the texts that a table is made of, as hashes.

@@ -60,9 +60,32 @@ func (x *Index) With(list ...Entry) (*Index, error) {
 // no words in common. Time and memory are linear in the length of the text.
 func (x *Index) Find(text []byte) []Match {
 	f := x.pool.Get().(*finder)
-	defer f.release()
-	f.look(x, text)
-	return f.choose()
+	f.read(x, text)
+	return Search{f}.Find()
+}
+
+// A Search is a Find of a text that is split into words by somebody else. Search
+// is followed by the words of the text and then by Find, which ends it.
+type Search struct{ f *finder }
+
+// Search begins a search in text.
+func (x *Index) Search(text []byte) Search {
+	f := x.pool.Get().(*finder)
+	f.begin(x, text)
+	return Search{f}
+}
+
+// Word adds the next word of the text, text[lo:hi], as package lex returns it;
+// hash is lex.Hash of it. It may change w.
+func (s Search) Word(w []byte, hash uint64, lo, hi int) {
+	s.f.words = appendWord(s.f.words, s.f.text, w, hash, lo, hi)
+}
+
+// Find is Index.Find. The Search cannot be used after it.
+func (s Search) Find() []Match {
+	defer s.f.release()
+	s.f.look()
+	return s.f.choose()
 }
 
 // Near returns the license that a text has most of, if that is at least half of
@@ -70,7 +93,8 @@ func (x *Index) Find(text []byte) []Match {
 func (x *Index) Near(text []byte) (m Match, ok bool) {
 	f := x.pool.Get().(*finder)
 	defer f.release()
-	f.look(x, text)
+	f.read(x, text)
+	f.look()
 	for i := range f.found {
 		if c := &f.found[i]; c.coverage() >= minNear && !c.enough() {
 			return f.match(c), true

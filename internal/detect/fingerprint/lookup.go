@@ -53,9 +53,8 @@ type chain struct {
 // A slice is a part of a list that may still grow.
 type slice struct{ from, to int32 }
 
-// look finds the candidates in a text.
-func (f *finder) look(x *Index, text []byte) {
-	f.read(x, text)
+// look finds the candidates in a text whose words are there.
+func (f *finder) look() {
 	f.lookup()
 	f.group()
 	f.chain()
@@ -79,14 +78,16 @@ func (f *finder) release() {
 	}
 }
 
-// read splits the text into words.
+// read splits a text into words.
 func (f *finder) read(x *Index, text []byte) {
+	f.begin(x, text)
+	f.words = appendWords(f.words, &f.lex, text)
+}
+
+// begin makes room for the words of a text.
+func (f *finder) begin(x *Index, text []byte) {
 	f.x, f.text = x, text
-	f.words = appendWords(slices.Grow(f.words[:0], len(text)/6+1), &f.lex, text)
-	f.checks = slices.Grow(f.checks[:0], len(f.words))[:len(f.words)]
-	for i := range f.words {
-		f.checks[i] = f.words[i].check()
-	}
+	f.words = slices.Grow(f.words[:0], len(text)/6+1)
 }
 
 // power is base to the number of words of a block less one.
@@ -105,6 +106,10 @@ const batch = 64
 
 // lookup finds the blocks of all entries in the text.
 func (f *finder) lookup() {
+	f.checks = slices.Grow(f.checks[:0], len(f.words))[:len(f.words)]
+	for i := range f.words {
+		f.checks[i] = f.words[i].check()
+	}
 	f.hits = f.hits[:0]
 	if len(f.words) < BlockWords {
 		return
@@ -118,7 +123,7 @@ func (f *finder) lookup() {
 		n := min(batch, len(f.words)-BlockWords+1-t)
 		for i := range n {
 			sum = sum*base + f.words[t+i+BlockWords-1].hash
-			hashes[i] = stir(sum + BlockWords)
+			hashes[i] = lex.Stir(sum + BlockWords)
 			sum -= f.words[t+i].hash * power
 		}
 		first := 0

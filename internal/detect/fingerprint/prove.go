@@ -1,6 +1,10 @@
 package fingerprint
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
+)
 
 // prove compares the hashes of all blocks whose words are all there. Where one
 // differs, the word is looked for that is not what it seems to be; if there is no
@@ -89,7 +93,7 @@ func (a *aligner) proveGuess(g *guess) {
 			}
 			s += alt
 		}
-		if a.table.holds(stir(s+uint64(b.size)), a.entry, b.start) {
+		if a.table.holds(lex.Stir(s+uint64(b.size)), a.entry, b.start) {
 			a.accept(b, n)
 			return
 		}
@@ -136,7 +140,7 @@ func (a *aligner) agrees(b block) bool {
 	for l := b.start; l < b.start+b.size; l++ {
 		sum = sum*base + a.hashAt(l)
 	}
-	return a.table.holds(stir(sum+uint64(b.size)), a.entry, b.start)
+	return a.table.holds(lex.Stir(sum+uint64(b.size)), a.entry, b.start)
 }
 
 // shift looks for another place to break the block, where words of the text
@@ -194,7 +198,7 @@ func (a *aligner) respell(b block) bool {
 		sum, weight := a.without(b, l)
 		checks, hashes := a.f.spell.variants(a.f, t)
 		for i, h := range hashes {
-			if checks[i] == a.lic[l] && a.table.holds(stir(sum+weight*h+uint64(b.size)), a.entry, b.start) {
+			if checks[i] == a.lic[l] && a.table.holds(lex.Stir(sum+weight*h+uint64(b.size)), a.entry, b.start) {
 				a.read[int32(l)] = reading{h, 1}
 				return true
 			}
@@ -213,7 +217,7 @@ func (a *aligner) findOdd(b block) bool {
 		sum, weight := a.without(b, l)
 		from, to := a.table.wordsOf(a.lic[l])
 		for ; from < to; from++ {
-			if a.table.holds(stir(sum+weight*a.table.wordAt(from)+uint64(b.size)), a.entry, b.start) {
+			if a.table.holds(lex.Stir(sum+weight*a.table.wordAt(from)+uint64(b.size)), a.entry, b.start) {
 				a.at[l] = -1
 				return true
 			}
@@ -272,7 +276,7 @@ func (a *aligner) proveRest() {
 // sum is the hash without them.
 func (a *aligner) search(b block, sum uint64, missing []int) bool {
 	if len(missing) == 0 {
-		return a.table.holds(stir(sum+uint64(b.size)), a.entry, b.start)
+		return a.table.holds(lex.Stir(sum+uint64(b.size)), a.entry, b.start)
 	}
 	weight := uint64(1)
 	for range b.start + b.size - 1 - missing[0] {

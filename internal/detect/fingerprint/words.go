@@ -2,7 +2,6 @@ package fingerprint
 
 import (
 	"bytes"
-	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,7 +21,7 @@ type word struct {
 func (w *word) check() byte { return byte(w.hash >> 56) }
 
 // signHash is the hash of the word that copyright signs are read as.
-var signHash = hashBytes([]byte(lex.Copyright))
+var signHash = lex.Hash([]byte(lex.Copyright))
 
 // appendWords appends the words of text to list.
 func appendWords(list []word, l *lex.Lexer, text []byte) []word {
@@ -33,25 +32,30 @@ func appendWords(list []word, l *lex.Lexer, text []byte) []word {
 		if !ok {
 			return list
 		}
-		if hasWide(w) {
-			list = appendRunes(list, text, lo, hi)
-			continue
-		}
-		x := word{hash: hashWord(w), lo: int32(lo), hi: int32(hi)}
-		if len(w) <= maxMarker || x.hash == signHash {
-			if x.marker = isMarker(text, lo, hi); x.marker {
-				ended, first := before(text, lo)
-				if ended {
-					continue
-				}
-				x.first = first
-			}
-		}
-		if n := len(list); x.hash == signHash && n > 0 && list[n-1].hash == signHash {
-			continue // "Copyright ©" is one word
-		}
-		list = append(list, x)
+		list = appendWord(list, text, w, lex.Hash(w), lo, hi)
 	}
+}
+
+// appendWord appends a word that stands at text[lo:hi], hash being lex.Hash of
+// it; it may change w.
+func appendWord(list []word, text, w []byte, hash uint64, lo, hi int) []word {
+	if hasWide(w) {
+		return appendRunes(list, text, lo, hi)
+	}
+	x := word{hash: sameWord(w, hash), lo: int32(lo), hi: int32(hi)}
+	if len(w) <= maxMarker || x.hash == signHash {
+		if x.marker = isMarker(text, lo, hi); x.marker {
+			ended, first := before(text, lo)
+			if ended {
+				return list
+			}
+			x.first = first
+		}
+	}
+	if n := len(list); x.hash == signHash && n > 0 && list[n-1].hash == signHash {
+		return list // "Copyright ©" is one word
+	}
+	return append(list, x)
 }
 
 // hasWide reports whether a word is of a script that does not put spaces
@@ -261,7 +265,7 @@ var equivalents = map[string]string{
 var sameAs = func() map[uint64]uint64 {
 	m := make(map[uint64]uint64, len(equivalents))
 	for from, to := range equivalents {
-		m[hashBytes([]byte(from))] = hashBytes([]byte(to))
+		m[lex.Hash([]byte(from))] = lex.Hash([]byte(to))
 	}
 	return m
 }()
@@ -277,47 +281,29 @@ var mayBeSame = func() (may [256]bool) {
 // ends are the endings of verbs and nouns that are spelt with s or z.
 var ends = [...]string{"ise", "ised", "ises", "ising", "isation", "isations"}
 
-// hashWord hashes a word or what it is equivalent to; it may change w. The
-// table is made of these numbers: a change here needs another format.
-func hashWord(w []byte) uint64 {
+// hashWord hashes a word or what it is equivalent to; it may change w.
+func hashWord(w []byte) uint64 { return sameWord(w, lex.Hash(w)) }
+
+// sameWord returns the hash of what word w is equivalent to, its own being h; it
+// may change w. The table is made of these numbers: a change here needs another
+// format.
+func sameWord(w []byte, h uint64) uint64 {
 	if len(w) < 6 {
-		return hashBytes(w)
+		return h
 	}
 	if i := bytes.LastIndexByte(w, 's'); i > 3 && w[i-1] == 'i' || i == len(w)-1 {
 		for _, end := range ends {
 			if n := len(w) - len(end); n > 2 && string(w[n:]) == end { // authorise, authorize
 				w[n+1] = 'z'
+				h = lex.Hash(w)
 				break
 			}
 		}
 	}
-	h := hashBytes(w)
 	if mayBeSame[byte(h)] {
 		if to, ok := sameAs[h]; ok {
 			return to
 		}
 	}
 	return h
-}
-
-func hashBytes(w []byte) uint64 {
-	h := uint64(len(w)) * 0x9e3779b97f4a7c15
-	for len(w) >= 8 {
-		h = stir(h ^ binary.LittleEndian.Uint64(w))
-		w = w[8:]
-	}
-	var tail uint64
-	for _, c := range w {
-		tail = tail<<8 | uint64(c)
-	}
-	h = stir(h ^ tail)
-	return stir(h)
-}
-
-func stir(h uint64) uint64 {
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
-	return h ^ h>>32
 }

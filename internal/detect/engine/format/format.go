@@ -6,8 +6,6 @@
 // the file, length in bytes), then the sections.
 package format
 
-import "encoding/binary"
-
 // Magic begins every table file; its digit changes with the format.
 const Magic = "rklecheck1\n\x00\x00\x00\x00\x00"
 
@@ -50,27 +48,3 @@ const (
 	OpShift = 13
 	MaxArg  = 1<<OpShift - 1
 )
-
-// Hash is the hash of a word in section WordHash.
-func Hash(w []byte) uint32 {
-	h := uint64(len(w))
-	for len(w) >= 8 {
-		h = mix(h ^ binary.LittleEndian.Uint64(w))
-		w = w[8:]
-	}
-	if len(w) >= 4 {
-		h = mix(h ^ uint64(binary.LittleEndian.Uint32(w)))
-		w = w[4:]
-	}
-	var tail uint64
-	for _, c := range w {
-		tail = tail<<8 | uint64(c)
-	}
-	h = mix(h ^ tail)
-	return uint32(h >> 32)
-}
-
-func mix(h uint64) uint64 {
-	h *= 0x9e3779b97f4a7c15
-	return h ^ h>>29
-}

@@ -145,7 +145,7 @@ func (w *writer) dictionary(list []string) error {
 	}
 	slots := make([]uint16, size)
 	for id, word := range list {
-		i := int(format.Hash([]byte(word))) & (size - 1)
+		i := int(lex.Hash([]byte(word)) & uint64(size-1))
 		for slots[i] != 0 {
 			i = (i + 1) & (size - 1)
 		}
