@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ var notHolders = []string{
 // copyrights lists the copyright lines of a text, each once, in their order.
 func copyrights(text []byte) []string {
 	var out []string
-	for line := range bytes.Lines(text) {
+	for line := range signed(text) {
 		if len(line) > maxCopyrightLine || !hasCopyright(line) {
 			continue
 		}
@@ -77,6 +78,47 @@ func utf8Line(line []byte) string {
 		r[i] = rune(b)
 	}
 	return string(r)
+}
+
+// signs are what a copyright line has one of, the last one alone or as a part of
+// the sign in UTF-8.
+var signs = [...][]byte{[]byte("opyright"), []byte("OPYRIGHT"), []byte("(c)"), []byte("(C)"), {latin1Sign}}
+
+// signed yields the lines of a text that have one of the signs.
+func signed(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		var next [len(signs)]int // where each sign stands next, from at on
+		for i := range next {
+			next[i] = -1
+		}
+		for at := 0; at < len(text); {
+			first := len(text)
+			for i, sign := range signs {
+				if next[i] < at {
+					next[i] = indexFrom(text, at, sign)
+				}
+				first = min(first, next[i])
+			}
+			if first == len(text) {
+				return
+			}
+			start := at + bytes.LastIndexByte(text[at:first], '\n') + 1
+			at = min(len(text), indexFrom(text, first, newline)+1)
+			if !yield(text[start:at]) {
+				return
+			}
+		}
+	}
+}
+
+var newline = []byte("\n")
+
+// indexFrom is where sign stands in text from at on, len(text) if nowhere.
+func indexFrom(text []byte, at int, sign []byte) int {
+	if n := bytes.Index(text[at:], sign); n >= 0 {
+		return at + n
+	}
+	return len(text)
 }
 
 // latin1Sign is © where a text is Latin-1.

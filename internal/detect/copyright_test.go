@@ -14,6 +14,8 @@ func TestCopyrightLines(t *testing.T) {
 		{" * © 2003 Somebody\n", []string{"© 2003 Somebody"}},
 		{"copyright (c) Somebody Inc.\n", []string{"copyright (c) Somebody Inc."}},
 		{"(c) 2019 Somebody\n(c) 2019 Somebody\n", []string{"(c) 2019 Somebody"}},
+		{"a\n\nPortions © 2018 B\nc\n(C) 2019 D\ne\nCOPYRIGHT 2020 F", []string{"Portions © 2018 B", "(C) 2019 D", "COPYRIGHT 2020 F"}},
+		{"\xa9 2001 Ren\xe9", []string{"© 2001 René"}},
 		// Clauses and sentences of licenses are no notices.
 		{"      (c) You must retain, in the Source form of any Derivative Works\n", nil},
 		{"copyright starting in 2011 when the project was ported over:\n", nil},

@@ -5,7 +5,8 @@ package plain
 
 import (
 	"bytes"
-	"slices"
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -67,11 +68,11 @@ func Read(raw []byte) (t Text, reason string) {
 
 // foreign counts the bytes outside of ASCII.
 func foreign(b []byte) (n int) {
-	i := slices.IndexFunc(b, func(c byte) bool { return c >= utf8.RuneSelf })
-	if i < 0 {
-		return 0
+	for len(b) >= 8 {
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(b) & 0x8080808080808080)
+		b = b[8:]
 	}
-	for _, c := range b[i:] {
+	for _, c := range b {
 		if c >= utf8.RuneSelf {
 			n++
 		}
