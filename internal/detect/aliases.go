@@ -1,99 +1,52 @@
 package detect
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
 	"github.com/rukhsa/rukhsa/internal/rulebase"
 )
 
-// aliases finds the names of licenses in sentences. Names are split into words
-// when a text has their first word.
+// aliases finds the names of licenses in sentences.
 type aliases struct {
-	list    []alias
-	byFirst map[string]chain // of list
-	mu      sync.Mutex
-	split   map[string][]*alias // of byFirst, with their words
+	base *rulebase.Base
+	mu   sync.RWMutex
+	from map[string][]*alias // by first word; nil for words that no name begins with
 }
-
-// chain is a list of names with the same first word: places in aliases.list.
-type chain struct{ first, last int32 }
 
 // alias is one name of a license.
 type alias struct {
-	name, id string
-	words    []string
-	next     int32 // the next one of its chain, 0 for none
+	id    string
+	words []string
 }
 
 // lonely reports whether a name is one word, which may mean something else.
 func (a *alias) lonely() bool { return len(a.words) == 1 }
 
-// About how many names there are, and first words of them.
-const (
-	manyNames  = 4096
-	manyFirsts = 1024
-)
-
-func newAliases(base *rulebase.Base) *aliases {
-	a := &aliases{byFirst: make(map[string]chain, manyFirsts), list: make([]alias, 0, manyNames), split: map[string][]*alias{}}
-	var l lex.Lexer
-	var buf []byte
-	add := func(name, id string) {
-		buf = append(buf[:0], name...)
-		l.Reset(buf)
-		w, _, _, ok := l.Next()
-		if !ok {
-			return
-		}
-		n := int32(len(a.list))
-		a.list = append(a.list, alias{name: name, id: id})
-		c, known := a.byFirst[string(w)]
-		if known {
-			a.list[c.last].next = n
-		} else {
-			c.first = n
-		}
-		c.last = n
-		a.byFirst[string(w)] = c
-	}
-	for h := range base.Heads() {
-		if h.Exception || h.Deprecated && h.Replacement == "" {
-			continue
-		}
-		id := h.ID
-		if h.Deprecated {
-			id = h.Replacement
-		}
-		add(h.ID, id)
-		add(h.Name, id)
-		for _, n := range h.Aliases {
-			add(n, id)
-		}
-	}
-	return a
-}
+// maxFirsts bounds the words of which it is remembered what begins with them.
+const maxFirsts = 1 << 14
 
 // starting lists the names that begin with a word.
 func (a *aliases) starting(word string) []*alias {
-	c, ok := a.byFirst[word]
-	if !ok {
-		return nil
+	a.mu.RLock()
+	list, ok := a.from[word]
+	a.mu.RUnlock()
+	if ok {
+		return list
+	}
+	for name, id := range a.base.NamesFrom(word) {
+		list = append(list, &alias{id: id, words: lexed(name)})
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if done, ok := a.split[word]; ok {
-		return done
+	if a.from == nil {
+		a.from = map[string][]*alias{}
 	}
-	var list []*alias
-	for i := c.first; ; i = a.list[i].next {
-		x := &a.list[i]
-		x.words = lexed(x.name)
-		if list = append(list, x); i == c.last {
-			a.split[word] = list
-			return list
-		}
+	if len(a.from) < maxFirsts {
+		a.from[strings.Clone(word)] = list
 	}
+	return list
 }
 
 // textWord is a word of a text and its place in bytes.

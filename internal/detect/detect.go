@@ -35,7 +35,7 @@ type Scanner struct {
 	embeds  map[string][]string // license → licenses whose text its own refers to, without their endings
 	choices []string            // pairs of file names that offer a choice
 	phrases *phrases
-	known   func() *aliases
+	known   aliases
 	digests func() map[string]string
 	offered func() *fileNames
 	weights func() *weightsTable
@@ -45,7 +45,7 @@ type Scanner struct {
 // New makes a Scanner from a rule base and the tables under detect/ of the same
 // tree of rules. The engine is one of Engines.
 func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
-	s := &Scanner{base: base, prints: fingerprint.Open()}
+	s := &Scanner{base: base, prints: fingerprint.Open(), known: aliases{base: base}}
 	switch impl {
 	case Engines[0]:
 		s.scan = engine.New().Scan
@@ -67,7 +67,7 @@ func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
 	if s.files, err = readFileNames(rules, "detect/files.tsv"); err != nil {
 		return nil, err
 	}
-	if s.phrases, err = readPhrases(rules); err != nil {
+	if s.phrases, err = readPhrases(base); err != nil {
 		return nil, err
 	}
 	s.digests = sync.OnceValue(func() map[string]string { return readDigests(rules) })
@@ -76,6 +76,5 @@ func New(base *rulebase.Base, rules fs.FS, impl string) (*Scanner, error) {
 		t, _ := readWeights(rules) // a table that cannot be read knows nothing: tests read it
 		return t
 	})
-	s.known = sync.OnceValue(func() *aliases { return newAliases(base) })
 	return s, nil
 }

@@ -77,10 +77,12 @@ func (f *fileName) fits(base string) bool {
 // fileNames is a table of file names: the first that fits decides.
 type fileNames struct {
 	list []fileName
-	// byExt are the patterns that stand for an extension (*.go); byFirst holds
-	// for the first byte of a name the others that may fit it, in their order.
+	// byExt are the patterns that stand for an extension (*.go). Of the others,
+	// byFirst holds those that begin with a letter, by their first byte, and free
+	// those that do not, each list in the order of the table.
 	byExt   map[string]int
 	byFirst [256][]int
+	free    []int
 }
 
 // readFileNames reads a table of patterns and roles; the role "-" is none.
@@ -109,12 +111,10 @@ func (n *fileNames) index() {
 			}
 			continue
 		}
-		if f.head != "" {
+		if f.head == "" {
+			n.free = append(n.free, i)
+		} else {
 			n.byFirst[f.head[0]] = append(n.byFirst[f.head[0]], i)
-			continue
-		}
-		for c := range n.byFirst {
-			n.byFirst[c] = append(n.byFirst[c], i)
 		}
 	}
 }
@@ -124,19 +124,25 @@ func (n *fileNames) role(base string) string {
 	if base == "" {
 		return ""
 	}
-	ext, byExt := n.byExt[path.Ext(base)]
-	for _, i := range n.byFirst[base[0]] {
-		if byExt && ext < i {
-			break
-		}
-		if f := &n.list[i]; f.fits(base) {
-			return f.role
+	first := len(n.list)
+	if i, ok := n.byExt[path.Ext(base)]; ok {
+		first = i
+	}
+	for _, list := range [...][]int{n.byFirst[base[0]], n.free} {
+		for _, i := range list {
+			if i >= first {
+				break
+			}
+			if n.list[i].fits(base) {
+				first = i
+				break
+			}
 		}
 	}
-	if byExt {
-		return n.list[ext].role
+	if first == len(n.list) {
+		return ""
 	}
-	return ""
+	return n.list[first].role
 }
 
 // Role says by its base name what a file speaks of: code, notice, docs, …; "" for

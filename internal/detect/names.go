@@ -83,7 +83,7 @@ type named struct {
 func (s *Scanner) findNames(text []byte, list []phrase.Word, hits []phrase.Hit, from, to int, licensing bool) []named {
 	var all []named
 	lo, hi := list[from].Lo, list[to-1].Hi
-	a := s.known()
+	a := &s.known
 	words := textWords(text[lo:hi], lo)
 	for i := range words {
 		x := a.at(words, i)

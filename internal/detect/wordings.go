@@ -2,7 +2,6 @@ package detect
 
 import (
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -76,23 +75,18 @@ type phrases struct {
 	id   []string
 }
 
-func readPhrases(rules fs.FS) (*phrases, error) {
-	p := &phrases{}
-	var patterns []string
-	err := rulebase.Rows(rules, "detect/phrases.tsv", 3, func(c []string) error {
-		kind := slices.Index(wordingNames[:isOther], c[0])
-		if kind <= 0 {
-			return fmt.Errorf("kind %q is none of %s", c[0], strings.Join(wordingNames[1:isOther], ", "))
-		}
-		p.kind, p.id = append(p.kind, wording(kind)), append(p.id, c[1])
-		patterns = append(patterns, c[2])
-		return nil
-	})
+func readPhrases(base *rulebase.Base) (*phrases, error) {
+	set, kinds, ids, err := base.Phrases()
 	if err != nil {
 		return nil, err
 	}
-	if p.set, err = phrase.New(patterns); err != nil {
-		return nil, fmt.Errorf("detect/phrases.tsv: %w", err)
+	p := &phrases{set: set, kind: make([]wording, len(kinds)), id: ids}
+	for i, name := range kinds {
+		kind := slices.Index(wordingNames[:isOther], name)
+		if kind <= 0 {
+			return nil, fmt.Errorf("detect/phrases.tsv: kind %q is none of %s", name, strings.Join(wordingNames[1:isOther], ", "))
+		}
+		p.kind[i] = wording(kind)
 	}
 	return p, nil
 }

@@ -21,7 +21,8 @@ type builder struct {
 	heads   map[string]*Head // by id
 	aliases map[string]alias // by lower-case name
 	family  []Family
-	version string // of the SPDX list
+	phrases []string // rows
+	version string   // of the SPDX list
 	date    string
 }
 
@@ -40,7 +41,7 @@ func BuildIndex(fsys fs.FS) ([]byte, yamlpos.Faults, error) {
 		return nil, nil, err
 	}
 	b := &builder{fsys: fsys, lint: lint, heads: map[string]*Head{}, aliases: map[string]alias{}}
-	for _, step := range []func() error{b.spdx, b.categories, b.rules, b.labels} {
+	for _, step := range []func() error{b.spdx, b.categories, b.rules, b.labels, b.wordings} {
 		if err := step(); err != nil {
 			return nil, nil, err
 		}
@@ -232,6 +233,7 @@ func (b *builder) index(digest string) []byte {
 	for _, h := range b.sorted(true, false) {
 		s[secExceptions] = append(s[secExceptions], h.row())
 	}
+	s[secNames], s[secPhrases] = firstWords(b.sorted(false, false)), b.phrases
 	for name, a := range b.aliases {
 		s[secAliases] = append(s[secAliases], name+"\t"+a.id)
 	}

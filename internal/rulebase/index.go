@@ -30,12 +30,15 @@ const (
 	secContexts   = "contexts"   // name, meaning
 	secJoins      = "joins"      // name, meaning
 	secOpenness   = "openness"   // name, meaning
+	secNames      = "names"      // first word, name, id
+	secPhrases    = "phrases"    // see phrases.go
 )
 
 func sections() []string {
 	return []string{
 		secAbout, secLicenses, secExceptions, secAliases, secFamilies, secCategories, secDuties,
 		secActions, secTypes, secFacts, secRestricts, secContexts, secJoins, secOpenness,
+		secNames, secPhrases,
 	}
 }
 

@@ -73,6 +73,38 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestParse: a program that would not end or would lead out of the list is an
+// error.
+func TestParse(t *testing.T) {
+	set, err := New([]string{"a (b|c)", "d *2 e"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, nodes := set.Text()
+	if _, err := Parse(words, nodes); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Parse("", ""); err != nil || s.Len() != 0 || s.Find(s.Words([]byte("a b"), 0)) != nil {
+		t.Errorf("nothing: %v", err)
+	}
+	numbers := strings.Fields(nodes)
+	bad := [][2]string{{"a b", nodes}, {words, nodes + " 0"}, {words, nodes + " x"}, {words, nodes + " -1"}}
+	for i := range numbers {
+		with := func(op op, arg int) string {
+			list := slices.Clone(numbers)
+			list[i] = fmt.Sprint(arg*int(ops) + int(op))
+			return strings.Join(list, " ")
+		}
+		bad = append(bad, [2]string{words, with(opJump, i)}, [2]string{words, with(opSplit, 0)}, [2]string{words, with(opJump, len(numbers))},
+			[2]string{words, with(opWord, 99)}, [2]string{words, with(opGap, 0)})
+	}
+	for _, b := range bad {
+		if _, err := Parse(b[0], b[1]); err == nil {
+			t.Errorf("%q, %q is taken", b[0], b[1])
+		}
+	}
+}
+
 // any stands for a word that a gap takes.
 const any = "?"
 
@@ -160,6 +192,9 @@ func TestDrawn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if s, err = Parse(s.Text()); err != nil || s.Len() != len(patterns) {
+			t.Fatalf("%q read back: %v", patterns, err)
+		}
 		var words []string
 		for range 12 {
 			words = append(words, string(rune('k'+r.IntN(4))))
@@ -180,6 +215,23 @@ func TestDrawn(t *testing.T) {
 	if hits < 300 {
 		t.Errorf("only %d hits", hits)
 	}
+}
+
+func FuzzParse(f *testing.F) {
+	set, err := New([]string{"a (b|c *3) [d]", "a b"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	words, nodes := set.Text()
+	f.Add(words, nodes, "a b c")
+	f.Fuzz(func(t *testing.T, words, nodes, text string) {
+		if len(nodes) > 100 {
+			t.Skip()
+		}
+		if s, err := Parse(words, nodes); err == nil {
+			s.Find(s.Words([]byte(text), 0))
+		}
+	})
 }
 
 func FuzzNew(f *testing.F) {
