@@ -229,7 +229,7 @@ func (r *reading) kinds(g *gap, from, to int) *unitKinds {
 }
 
 // ofLaw reports whether a kind of wording can make terms of a sentence.
-func ofLaw(kind string) bool { return kind == isLimit || kind == isGrant || kind == isRestriction }
+func ofLaw(kind wording) bool { return kind == isLimit || kind == isGrant || kind == isRestriction }
 
 // addressStarts begin an address: all up to the next blank or bracket is part of it.
 var addressStarts = [][]byte{[]byte("://"), []byte("mailto:")}
