@@ -68,6 +68,7 @@ type readme struct {
 	section []byte
 	line    int // of the README, at which it begins
 	sure    bool
+	without string // name of a README without such a section
 }
 
 // openReadme reads a README of an open folder.
@@ -87,13 +88,49 @@ func (w *treeWalk) openReadme(open fsx.Folder, e fsx.Entry) {
 		return
 	}
 	if start, end, sure := licenseSection(body); start >= 0 {
-		w.readme = readme{e.Name, bytes.Clone(body[start:end]), lineOf(body, start), sure}
+		w.readme = readme{name: e.Name, section: bytes.Clone(body[start:end]), line: lineOf(body, start), sure: sure}
+	} else {
+		w.readme.without = e.Name
 	}
+}
+
+// endOfReadme takes the license text with which a README ends that has no
+// heading for it.
+func (w *treeWalk) endOfReadme() {
+	name := w.readme.without
+	body, _, err := w.in.Tree.AppendHead(nil, path.Join(w.in.Root, name), maxReadme)
+	if err != nil {
+		w.problem(name, err)
+		return
+	}
+	if start := w.s.textAtEnd(body); start >= 0 {
+		w.readme = readme{name: name, section: body[start:], line: lineOf(body, start)}
+	}
+}
+
+// textAtEnd finds the text of a license in a README: where the paragraph before
+// it begins, which names the holders; -1 without one.
+func (s *Scanner) textAtEnd(body []byte) int {
+	for _, m := range s.Text(body).Matches {
+		if m.Method != ByText {
+			continue
+		}
+		start := bytes.LastIndexByte(body[:m.Start], '\n') + 1
+		before := bytes.TrimRight(body[:start], " \t\r\n")
+		if at := bytes.LastIndex(before, []byte("\n\n")) + 1; bytes.Contains(bytes.ToLower(before[at:]), []byte("copyright")) {
+			start = at
+		}
+		return start
+	}
+	return -1
 }
 
 // readReadme adds what the README's section about the license says. Where the
 // license is not asked for, only a section with limits is of interest.
 func (w *treeWalk) readReadme(asked bool) {
+	if w.readme.name == "" && w.readme.without != "" && asked {
+		w.endOfReadme()
+	}
 	r := &w.readme
 	if r.name == "" || !asked && !r.sure {
 		return

@@ -169,12 +169,26 @@ func (r *reading) titles() {
 				continue
 			}
 			for _, n := range r.s.findNames(r.text, g.list, g.hits, u.from, u.to, false) {
-				if !r.belongs(n) {
+				switch {
+				case r.belongs(n):
+				case r.labels(u, n):
+					u.kind = isStated
+					r.name(u, n)
+				default:
 					u.kind, u.limits, u.normative = isOther, true, true
 				}
 			}
 		}
 	}
+}
+
+// labels reports whether a unit is a line "License: NAME" below a license's text:
+// an entry of a list of parts with licenses of their own.
+func (r *reading) labels(u *unit, n named) bool {
+	const label = "license:"
+	line := bytes.ToLower(r.text[u.start:min(u.end, u.start+len(label))])
+	return !n.family && string(line) == label && n.from == u.from+1 && n.to == u.to &&
+		slices.ContainsFunc(r.parts, func(p part) bool { return p.full && p.End <= u.start })
 }
 
 // belongs reports whether a name is that of a license of the text, of one of

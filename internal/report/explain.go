@@ -152,7 +152,9 @@ func (t *text) license(c *Component, reason bool) {
 	}
 	var lines []string
 	for _, e := range c.Evidence {
-		lines = append(lines, statement(&e))
+		if c.Service == nil || e.Expression != noAssertion { // the terms of a service are told with it
+			lines = append(lines, statement(&e))
+		}
 	}
 	for _, n := range c.Nested {
 		s := n.Path + "  " + orNone(n.Expression)
