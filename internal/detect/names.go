@@ -290,9 +290,13 @@ func (r *reading) name(u *unit, n named) {
 		}
 	}
 	id := e.String()
-	if slices.ContainsFunc(r.parts, func(p part) bool {
+	known := slices.IndexFunc(r.parts, func(p part) bool {
 		return slices.ContainsFunc(spdx.Leaves(p.expr), func(l spdx.License) bool { return l.String() == id })
-	}) {
+	})
+	if known >= 0 {
+		if p := &r.parts[known]; u.content && p.Method == ByURL && p.ID == id {
+			p.kind = kindContent // the address is that of what the sentence speaks of
+		}
 		return
 	}
 	kind := kindLicense
