@@ -1,6 +1,9 @@
 package compat
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // link: the inbound work keeps its own license inside a combined binary. Where
 // the outbound copyleft covers the whole program, that is no different from
@@ -11,7 +14,13 @@ func (c *Comparer) link(out, in side) Verdict {
 	if m.Verdict == Yes || out.Text == in.Text {
 		return m
 	}
-	if out.linkScope == scopeProgram || !in.known() || !out.known() {
+	if !in.known() || !out.known() {
+		return m
+	}
+	if v, ok := linkExcepted(out, in); ok {
+		return v
+	}
+	if out.linkScope == scopeProgram {
 		return m
 	}
 	if in.kind == restricted {
@@ -32,6 +41,26 @@ func (c *Comparer) link(out, in side) Verdict {
 	default:
 		return m
 	}
+}
+
+// linkExcepted looks for what the exception of one of the two says of linking
+// with works like the other.
+func linkExcepted(out, in side) (Verdict, bool) {
+	for _, at := range []struct {
+		says, other side
+		as          string
+	}{{out, in, "outbound"}, {in, out, "inbound"}} {
+		e := at.says.Exception
+		if e == nil || !e.Full {
+			continue
+		}
+		for _, l := range e.Links {
+			if (l.As == "" || l.As == at.as) && (len(l.IDs) == 0 || slices.Contains(l.IDs, at.other.License.ID)) && (!l.Open || at.other.License.Openness == openSource) {
+				return Verdict{Verdict: Check, Cause: Unsettled, Clauses: clause(e.ID, l.Clause), Reason: l.Text}, true
+			}
+		}
+	}
+	return Verdict{}, false
 }
 
 // linkingOpen reports whether the inbound text leaves it to a person if a

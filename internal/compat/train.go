@@ -32,7 +32,7 @@ func (c *Comparer) train(out, in side) Verdict {
 			return Verdict{Verdict: Check, Cause: Restricted, Clauses: clause(in.Text, o.Clause), Reason: o.Text}
 		}
 	}
-	if in.License.Category == publicDomain {
+	if in.License.Category == publicDomain || in.kind == free && in.full() && len(in.conditions) == 0 && len(in.License.Obligations) == 0 {
 		return Verdict{Verdict: Yes, Cause: Fits, Reason: fmt.Sprintf("%s asks for nothing", in.Text)}
 	}
 	return Verdict{Verdict: Check, Cause: Unsettled,

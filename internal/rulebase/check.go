@@ -93,8 +93,12 @@ func (c *checker) exception(f *exceptionFile) {
 		c.ids(p.IDs)
 		c.sentence(p.Text)
 	}
-	if len(f.Removes) == 0 && len(f.Adds) == 0 && len(f.Lifts) == 0 {
-		c.fault(f.Pos, "an exception removes, adds or lifts something")
+	for _, p := range f.Links {
+		c.ids(p.IDs)
+		c.sentence(p.Text)
+	}
+	if len(f.Removes) == 0 && len(f.Adds) == 0 && len(f.Lifts) == 0 && len(f.Links) == 0 {
+		c.fault(f.Pos, "an exception removes, adds, lifts or links something")
 	}
 	c.obligations(f.Adds)
 	c.origin(f.Sources, f.Review)

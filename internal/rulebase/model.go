@@ -88,6 +88,7 @@ type Exception struct {
 	Removes     []Removal
 	Adds        []Obligation
 	Lifts       []Lift
+	Links       []Links
 	Sources     []Source
 	Review      Review
 	Full        bool // a rule file exists
@@ -111,6 +112,16 @@ type Lift struct {
 	Compiled   bool     // for compiled forms only
 	Clause     string
 	Text       string
+}
+
+// Links says with which works one under the exception may be linked where the
+// license alone does not let them: a person decides if it is such a case.
+type Links struct {
+	IDs    []string // licenses of the other work; empty: any
+	Open   bool     // only open-source ones
+	As     string   // inbound, outbound: the side on which the exception stands; empty: either
+	Clause string
+	Text   string // what a person must find out, one sentence
 }
 
 // Condition is a fact of the project or the component that triggers an obligation.

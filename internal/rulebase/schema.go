@@ -140,6 +140,7 @@ type exceptionFile struct {
 	Removes   []removalPart    `yaml:"removes"`
 	Adds      []obligationPart `yaml:"adds"`
 	Lifts     []liftPart       `yaml:"lifts"`
+	Links     []linksPart      `yaml:"links"`
 	Sources   []sourcePart     `yaml:"sources,required"`
 	Review    reviewPart       `yaml:"review,required"`
 }
@@ -150,6 +151,17 @@ type removalPart struct {
 	Copyleft bool   `yaml:"copyleft"`
 	Clause   string `yaml:"clause,required"`
 	Text     text   `yaml:"text,required"`
+}
+
+// linksPart: works that may be linked with one under the exception where its
+// license alone does not let them.
+type linksPart struct {
+	Pos    yamlpos.Pos
+	IDs    []text `yaml:"ids"`            // the licenses of the other work; empty: any
+	Open   bool   `yaml:"open"`           // only open-source ones
+	As     string `yaml:"as" enum:"side"` // the side on which the exception stands; empty: either
+	Clause string `yaml:"clause,required"`
+	Text   text   `yaml:"text,required"`
 }
 
 // liftPart: conditions of the license that do not stand against works under
@@ -214,6 +226,9 @@ func (f *exceptionFile) exception(path string) *Exception {
 	}
 	for _, p := range f.Lifts {
 		e.Lifts = append(e.Lifts, Lift{values(p.Conditions), values(p.IDs), p.Compiled, p.Clause, p.Text.Value})
+	}
+	for _, p := range f.Links {
+		e.Links = append(e.Links, Links{values(p.IDs), p.Open, p.As, p.Clause, p.Text.Value})
 	}
 	return e
 }
