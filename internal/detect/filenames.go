@@ -157,5 +157,8 @@ func (s *Scanner) role(base string) string {
 	if len(base) > maxBase {
 		return ""
 	}
+	if f := &s.files.list[0]; f.fits(base) {
+		return f.role // what most files are
+	}
 	return s.files.role(strings.ToLower(base))
 }

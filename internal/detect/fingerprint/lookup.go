@@ -104,13 +104,16 @@ var power = func() uint64 {
 // for what was read before.
 const batch = 64
 
+// usualHits is about how many hits there are for a word of a license.
+const usualHits = 2
+
 // lookup finds the blocks of all entries in the text.
 func (f *finder) lookup() {
 	f.checks = slices.Grow(f.checks[:0], len(f.words))[:len(f.words)]
 	for i := range f.words {
 		f.checks[i] = f.words[i].check()
 	}
-	f.hits = f.hits[:0]
+	f.hits = slices.Grow(f.hits[:0], usualHits*len(f.words))
 	if len(f.words) < BlockWords {
 		return
 	}
