@@ -31,6 +31,9 @@ func (w *treeWalk) more() {
 			several++
 		}
 	}
+	if licenses == 0 && w.readme.name == "" && w.readme.without != "" {
+		w.endOfReadme()
+	}
 	w.readReadme(licenses == 0 || several > 0 || bare > 0)
 	if bare > 0 || licenses == 0 && !w.stated() {
 		w.readHeaders()
@@ -128,9 +131,6 @@ func (s *Scanner) textAtEnd(body []byte) int {
 // readReadme adds what the README's section about the license says. Where the
 // license is not asked for, only a section with limits is of interest.
 func (w *treeWalk) readReadme(asked bool) {
-	if w.readme.name == "" && w.readme.without != "" && asked {
-		w.endOfReadme()
-	}
 	r := &w.readme
 	if r.name == "" || !asked && !r.sure {
 		return
