@@ -55,6 +55,7 @@ var ranks = map[string]int{
 	"internal/artifact/croissant":     3,
 	"internal/artifact/kaggle":        3,
 	"internal/artifact/mlmodel":       3,
+	"internal/artifact/mof":           3,
 	"internal/artifact/npm":           3,
 	"internal/artifact/thirdparty":    3,
 	"internal/artifact/sbom":          3,

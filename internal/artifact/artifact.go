@@ -124,12 +124,14 @@ const (
 	SBOM     = "sbom"
 	Package  = "package" // the manifest of a package, about all that it holds
 	API      = "api"     // a saved answer of a hub
-	Pointer  = "pointer" // Git LFS pointer: stands for a file that is not here
+	// Declaration is what a publisher declares of how open a model is.
+	Declaration = "declaration"
+	Pointer     = "pointer" // Git LFS pointer: stands for a file that is not here
 )
 
 // Statement is one statement of a license inside a file.
 type Statement struct {
-	Source string // an evidence source: card, tag, model-file, layer, api, sbom; package, of what lies around
+	Source string // an evidence source: card, tag, model-file, layer, api, sbom, declaration; package, of what lies around
 	Field  string // where in the file: "license", "general.license"
 	// Value is as it is written; Name and Link are what stands beside it
 	// (license_name, license_link), "" without.

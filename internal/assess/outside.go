@@ -25,20 +25,69 @@ func (v *view) outside() []View {
 	if err != nil || v.part.Kind != inventory.Model {
 		return nil // a test of the rules would show it
 	}
+	declared := declaredIn(v.part)
 	out := make([]View, 0, len(all))
 	for _, o := range all {
 		results := o.Evaluate(v.fact, licensesOf{v.j.know})
 		x := View{View: o.ID, Name: o.Short, Date: o.Date, Source: o.Source, Criteria: make([]*Criterion, len(results))}
 		for i, r := range results {
+			r.Why += declared.beside(r)
 			x.Criteria[i] = v.j.kept.criterion(Criterion{ID: r.Criterion.ID, Clause: r.Criterion.Clause, Answer: r.Answer, Why: r.Why})
 		}
-		for _, s := range o.Standing(results) {
-			x.Groups = append(x.Groups, Standing{Name: s.Group.Name, Of: s.Of, Met: s.Met, Missing: s.Missing, Unknown: s.Unknown})
+		x.Groups = v.j.kept.groups.share(standings(o.Standing(results)))
+		if declared.file != "" && declared.Names(o) {
+			x.Declared = v.j.kept.groups.share(standings(o.Standing(o.Declared(declared.Declared, licensesOf{v.j.know}))))
 		}
-		x.Groups = v.j.kept.groups.share(x.Groups)
 		out = append(out, x)
 	}
 	return out
+}
+
+func standings(list []views.Standing) []Standing {
+	out := make([]Standing, len(list))
+	for i, s := range list {
+		out[i] = Standing{Name: s.Group.Name, Of: s.Of, Met: s.Met, Missing: s.Missing, Unknown: s.Unknown}
+	}
+	return out
+}
+
+// declaration is what a file beside a model declares of how open it is.
+type declaration struct {
+	views.Declared
+	file string // "" without
+}
+
+func declaredIn(p *part) declaration {
+	d := declaration{file: p.Property(inventory.OpennessFile)}
+	if d.file == "" {
+		return d
+	}
+	d.Parts, d.Kinds = map[string]string{}, map[string]string{}
+	for _, x := range p.Properties {
+		name, license, _ := strings.Cut(x.Value, ": ")
+		switch x.Name {
+		case inventory.OpennessComponent:
+			d.Parts[name] = license
+		case inventory.OpennessLicense:
+			d.Kinds[name] = license
+		}
+	}
+	return d
+}
+
+// beside says what is declared of a criterion that is not met by what was found.
+func (d declaration) beside(r views.Result) string {
+	if d.file == "" || r.Answer == views.Met || r.Criterion.Kind == "" {
+		return ""
+	}
+	license, ok := d.License(r.Criterion)
+	switch {
+	case !ok:
+		return ""
+	case license == "":
+		return "; " + d.file + " declares it, without a license"
+	}
+	return "; " + d.file + " declares it under " + license
 }
 
 // licensesOf is what views ask of the rules, each answer kept.

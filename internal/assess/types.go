@@ -153,6 +153,9 @@ type View struct {
 	Source   string       `json:"source"` // address of the text
 	Groups   []Standing   `json:"groups"`
 	Criteria []*Criterion `json:"criteria"`
+	// Declared counts what a declaration beside the model says of the criteria: of
+	// its publisher, and nothing of it was looked up. Empty without one.
+	Declared []Standing `json:"declared"`
 }
 
 // Standing counts the criteria of a group: a class, an article.

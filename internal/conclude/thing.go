@@ -79,7 +79,7 @@ type modelSides struct {
 const fromCard = "card"
 
 // ranks orders the sources of statements about models and datasets.
-var ranks = map[string]int{"license-file": 0, "layer": 1, "card": 2, "api": 2, "model-file": 3, "tag": 4, "sbom": 5}
+var ranks = map[string]int{"license-file": 0, "layer": 1, "card": 2, "api": 2, "model-file": 3, "tag": 4, "sbom": 5, "declaration": 6}
 
 func rankOf(source string) int {
 	if r, ok := ranks[source]; ok {

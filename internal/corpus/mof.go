@@ -107,18 +107,7 @@ func classOf(name string, data []byte, base *rulebase.Base) (classed, error) {
 	if err != nil {
 		return c, err
 	}
-	results := v.Evaluate(func(fact string) views.Fact {
-		for _, crit := range v.Criteria {
-			if license, ok := declared[crit.Label()]; ok && len(crit.By) == 1 && crit.By[0] == fact {
-				if license == "" {
-					license = declared["\x00"+crit.Kind]
-				}
-				return views.Fact{Answer: "yes", Why: "declared", License: license}
-			}
-		}
-		return views.Fact{Answer: views.Unknown}
-	}, base)
-	for i, s := range v.Standing(results) {
+	for i, s := range v.Standing(v.Declared(declared, base)) {
 		c.progress[i] = float64(s.Met) / float64(s.Of) * 100
 		if s.Met < s.Of {
 			break
@@ -128,25 +117,19 @@ func classOf(name string, data []byte, base *rulebase.Base) (classed, error) {
 	return c, nil
 }
 
-// declaredParts reads the components of a model file with their licenses; a
-// component without one is there with "". The license for a kind of them stands
-// under that kind behind a NUL.
-func declaredParts(name string, data []byte) (map[string]string, error) {
+// declaredParts reads the components of a model file with their licenses.
+func declaredParts(name string, data []byte) (views.Declared, error) {
+	out := views.Declared{Parts: map[string]string{}, Kinds: map[string]string{}}
 	doc, err := yamlpos.Parse(name, data)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	out := map[string]string{}
 	release := doc.Get("release")
-	all := release.Get("license")
-	for _, kind := range []string{"code", "data", "document"} {
-		out["\x00"+kind] = all.Get(kind).Get("name").Text()
-		if out["\x00"+kind] == "" {
-			out["\x00"+kind] = all.Get("distribution").Get("name").Text()
-		}
+	for kind, license := range release.Get("license").Pairs() {
+		out.Kinds[kind.Text()] = license.Get("name").Text()
 	}
 	for c := range release.Get("components").Items() {
-		out[strings.TrimSpace(c.Get("name").Text())] = c.Get("license").Text()
+		out.Parts[strings.TrimSpace(c.Get("name").Text())] = c.Get("license").Text()
 	}
 	return out, nil
 }

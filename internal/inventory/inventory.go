@@ -108,7 +108,7 @@ type License struct {
 
 // Evidence is one statement about a license, and where it stands.
 type Evidence struct {
-	Source     string  `json:"source"` // license-file, notice-file, readme, header, spdx-tag, card, tag, model-file, layer, api, sbom, buildinfo, registry, policy
+	Source     string  `json:"source"` // license-file, notice-file, readme, header, spdx-tag, card, tag, model-file, layer, api, sbom, declaration, buildinfo, registry, policy
 	Path       string  `json:"path"`
 	Line       int     `json:"line"`
 	Method     string  `json:"method"` // text, pattern, tag, label, alias, digest, assumed
@@ -136,6 +136,14 @@ const (
 	SameAs         = "same_as"
 	SameTerms      = "same_terms"
 	PackageLicense = "package_license"
+)
+
+// The properties of a declaration on how open a model is: the file, a component
+// with its license behind a colon, and the license of a kind of components.
+const (
+	OpennessFile      = "openness_file"
+	OpennessComponent = "openness_component"
+	OpennessLicense   = "openness_license"
 )
 
 // Property is a named fact that no other field holds.

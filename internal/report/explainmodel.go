@@ -260,25 +260,31 @@ func (t *text) views(c *Component) {
 	t.printf("\nCriteria of others: facts, no verdict  (rukhsa explain %s)\n", strings.Join(ids, " | "))
 	w := widest(maxLabel, names...)
 	for i, v := range c.Views {
-		var counts []string
-		for _, g := range v.Groups {
-			s := fmt.Sprintf("%d of %d met", g.Met, g.Of)
-			if len(v.Groups) > 1 {
-				s = g.Name + ": " + s
-			}
-			counts = append(counts, s)
-		}
-		s := strings.Join(counts, " · ")
+		s := strings.Join(standings(v.Groups), " · ")
 		if list := answered(v.Criteria, "missing"); len(list) > 0 {
 			s += "; missing: " + capped(list, maxCriteria)
 		}
 		if list := answered(v.Criteria, "unknown"); len(list) > 0 {
 			s += fmt.Sprintf("; %d unknown", len(list))
 		}
+		if len(v.Declared) > 0 {
+			s += "; its publisher declares " + strings.Join(standings(v.Declared), " · ")
+		}
 		line := "  " + pad(names[i], w) + "  "
 		t.b.WriteString(line)
 		t.flow(width(line), 4+w, s)
 	}
+}
+
+func standings(list []assess.Standing) (out []string) {
+	for _, g := range list {
+		s := fmt.Sprintf("%d of %d met", g.Met, g.Of)
+		if len(list) > 1 {
+			s = g.Name + ": " + s
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // maxCriteria is how many criteria that are missing are named.

@@ -325,7 +325,10 @@ func place(t *discover.Thing) string {
 
 // stated is where a thing's license is stated, else where it is.
 func stated(t *discover.Thing, x conclude.Thing) diag.Loc {
-	for _, s := range x.Statements {
+	for i, s := range x.Statements {
+		if s.Source == "declaration" && i+1 < len(x.Statements) {
+			continue // what speaks for the model itself comes first
+		}
 		return diag.Loc{Target: t.Target, Path: s.Path, Line: s.Line, Offset: s.Offset}
 	}
 	for _, text := range x.Texts {

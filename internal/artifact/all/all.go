@@ -12,6 +12,7 @@ import (
 	"github.com/rukhsa/rukhsa/internal/artifact/lfs"
 	"github.com/rukhsa/rukhsa/internal/artifact/mlmodel"
 	"github.com/rukhsa/rukhsa/internal/artifact/modelfile"
+	"github.com/rukhsa/rukhsa/internal/artifact/mof"
 	"github.com/rukhsa/rukhsa/internal/artifact/npm"
 	"github.com/rukhsa/rukhsa/internal/artifact/ociartifact"
 	"github.com/rukhsa/rukhsa/internal/artifact/ollama"
@@ -50,5 +51,6 @@ func Readers() []artifact.Reader {
 		card.New(),
 		modelfile.New(),
 		mlmodel.New(),
+		mof.New(),
 	}
 }

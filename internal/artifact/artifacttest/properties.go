@@ -15,8 +15,8 @@ import (
 // The words that a Result may use, as the fields' comments list them.
 var (
 	roles = []string{"", artifact.Card, artifact.Config, artifact.Adapter, artifact.Weights, artifact.Manifest,
-		artifact.Recipe, artifact.SBOM, artifact.API, artifact.Pointer, artifact.Package}
-	sources   = []string{"card", "tag", "model-file", "layer", "api", "sbom", "package"}
+		artifact.Recipe, artifact.SBOM, artifact.API, artifact.Pointer, artifact.Package, artifact.Declaration}
+	sources   = []string{"card", "tag", "model-file", "layer", "api", "sbom", "package", "declaration"}
 	relations = []string{"", "finetune", "adapter", "quantized", "merge", "distill", "dataset", "source-dataset", "teacher", "component"}
 	parts     = []string{"code", "dataset", "parameters"}
 	groups    = []string{"security", "privacy", "misuse", "provenance"}
