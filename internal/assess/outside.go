@@ -149,11 +149,26 @@ func (v *view) freedom(name string) views.Fact {
 			f.Answer = isNot
 		}
 		if base := v.drifted(); base != nil && f.Answer == isThere {
-			f.Answer, f.Why = isNot, base.bounds()
+			return base.freedom(f, name)
 		}
 		return f
 	}
 	return views.Fact{Answer: notKnown, Why: "nobody knows what its terms allow"}
+}
+
+// freedom bounds a freedom that a license gives by what a base gives whose terms
+// hold too.
+func (a *ancestor) freedom(f views.Fact, name string) views.Fact {
+	for _, g := range grants(a.branches[0]) {
+		switch {
+		case g.Grant != name:
+		case g.Answer == "yes", g.Answer == "conditional":
+			return f
+		case g.Answer == "limited", g.Answer == "no":
+			return views.Fact{Answer: isNot, Why: a.bounds()}
+		}
+	}
+	return views.Fact{Answer: notKnown, Why: a.bounds()}
 }
 
 // freeLicense answers whether the model is under a free and open-source license.

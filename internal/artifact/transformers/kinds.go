@@ -22,6 +22,9 @@ func plain(c *facts) {
 // of a fine-tuned model, or the model itself.
 func config(c *facts) {
 	plain(c)
+	for _, dir := range exports {
+		c.folder(dir)
+	}
 	c.property("architectures", "model_type", "_class_name", "torch_dtype")
 	c.link("_name_or_path", "", c.v.Get("_name_or_path"), true)
 	for _, key := range []string{"mm_vision_tower", "vision_tower", "text_model_name", "base_model_name_or_path"} {
@@ -44,6 +47,10 @@ func config(c *facts) {
 		c.signal("remote-code", "trust_remote_code: true")
 	}
 }
+
+// exports are the folders that libraries write the same model into for another
+// runtime, beside its own files.
+var exports = []string{"onnx", "openvino"}
 
 // adapter reads adapter_config.json. A base without a revision is whatever
 // stands there on the day of the download.
