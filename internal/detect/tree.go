@@ -32,6 +32,8 @@ type TreeInput struct {
 	// GoModule says that Packages are all that counts: only the folders from
 	// the root to them are looked at. Without it every folder is.
 	GoModule bool
+	// NoReadme leaves the README to another reader, as that of cards.
+	NoReadme bool
 	Packages []Package
 }
 
@@ -203,7 +205,7 @@ func (w *treeWalk) folder(dir string, linked bool) []fsx.Entry {
 			}
 			continue
 		}
-		if dir == "." && readme < 0 && isReadme(e.Name) {
+		if dir == "." && readme < 0 && !w.in.NoReadme && isReadme(e.Name) {
 			readme = i
 		}
 		if !w.in.GoModule && len(w.sources) < maxHeaders && isSource(e.Name) {

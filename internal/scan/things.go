@@ -151,12 +151,9 @@ func (b *builder) textsBeside(t *discover.Thing) []conclude.TextOf {
 
 // textsIn are the license files of a folder of a thing.
 func (b *builder) textsIn(t *discover.Thing, dir string) []conclude.TextOf {
-	res := b.o.Scanner.Tree(detect.TreeInput{Tree: t.Tree, Root: dir, GoModule: true})
+	res := b.o.Scanner.Tree(detect.TreeInput{Tree: t.Tree, Root: dir, GoModule: true, NoReadme: true}) // the card speaks for itself
 	var out []conclude.TextOf
 	for _, f := range res.Files {
-		if f.Source == detect.FromReadme {
-			continue // the card speaks for it
-		}
 		out = append(out, conclude.TextOf{Path: path.Join(dir, f.Path), Source: f.Source, Role: f.Role, Text: f.Text})
 	}
 	if b.o.Texts {
