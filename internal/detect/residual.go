@@ -124,9 +124,9 @@ func (r *reading) unit(g *gap, from, to int) unit {
 	u.appendix, u.ported = k.has(isAppendix), k.has(isPorted)
 	u.pointer, u.content = k.has(isPointer), k.has(isContent)
 	switch {
-	case k.has(isFormula):
+	case k.has(isFormula) && !k.outside(isRestriction):
 		u.kind = isBoilerplate
-	case k.has(isBoilerplate) && !u.limits && (!k.has(isRestriction) || 2*k.covered >= u.words):
+	case k.has(isBoilerplate) && !u.limits && !k.outside(isRestriction):
 		u.kind = isBoilerplate
 	case k.has(isRestriction):
 		u.kind = isRestriction
