@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -76,4 +78,32 @@ func closing(s string) int {
 		}
 	}
 	return len(s)
+}
+
+// TestLimitsShow puts sentences that limit a license before and after its text.
+func TestLimitsShow(t *testing.T) {
+	s := testScanner(t)
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "license", "limits.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		sentence := strings.TrimSpace(line)
+		if sentence == "" || sentence[0] == '#' {
+			continue
+		}
+		for _, name := range []string{"MIT.t1", "Apache-2.0.t1", "BSD-3-Clause.t1"} {
+			license := string(lctest.Text(t, name).Body)
+			for _, text := range []string{license + "\n\n" + sentence + "\n", sentence + "\n\n" + license} {
+				if got := s.read([]byte(text), "", false); got.Status == Match {
+					t.Errorf("%s: %s with %q", name, got.Expr, sentence)
+				}
+				n++
+			}
+		}
+	}
+	if n < 600 {
+		t.Errorf("only %d texts", n)
+	}
 }
