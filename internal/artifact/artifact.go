@@ -9,6 +9,7 @@
 package artifact
 
 import (
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -186,4 +187,12 @@ type Member struct {
 	Unit string
 	// Missing says that the container names the file and it is not there.
 	Missing bool
+}
+
+// Tensors says how many tensors there are.
+func Tensors[N int | uint64](n N) string {
+	if n == 1 {
+		return "1 tensor"
+	}
+	return fmt.Sprintf("%d tensors", n)
 }

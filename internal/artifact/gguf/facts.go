@@ -63,7 +63,7 @@ func (d *decoder) facts(f *artifact.File) {
 	if v := d.keys[keyFileType]; v.whole {
 		res.Property("file_type", cmp.Or(fileTypes[v.num], v.text))
 	}
-	part := artifact.Part{Part: "parameters", Present: "yes", Why: fmt.Sprintf("%d tensors", d.tensors)}
+	part := artifact.Part{Part: "parameters", Present: "yes", Why: artifact.Tensors(d.tensors)}
 	if d.tensors == 0 {
 		part.Present, part.Why = "no", "no tensors: a vocabulary or metadata only"
 	}

@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -74,7 +73,7 @@ func (m *model) external(f *artifact.File, src io.ReaderAt) error {
 		}
 	}
 	if x.tensors > 0 {
-		m.result.Parts = append(m.result.Parts, artifact.Part{Part: "parameters", Present: "yes", Why: fmt.Sprintf("%d tensors", x.tensors)})
+		m.result.Parts = append(m.result.Parts, artifact.Part{Part: "parameters", Present: "yes", Why: artifact.Tensors(x.tensors)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(x.files)) {
 		c, p := f.Companion(name, "external data")

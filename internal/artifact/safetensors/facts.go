@@ -2,7 +2,6 @@ package safetensors
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/artifact"
@@ -68,7 +67,7 @@ func (p *parser) facts() {
 		res.Property(one[0], get(one[1]))
 	}
 	if len(p.tensors) > 0 {
-		res.Parts = append(res.Parts, artifact.Part{Part: "parameters", Present: "yes", Why: fmt.Sprintf("%d tensors", len(p.tensors))})
+		res.Parts = append(res.Parts, artifact.Part{Part: "parameters", Present: "yes", Why: artifact.Tensors(len(p.tensors))})
 	}
 	for _, k := range licenseKeys {
 		s := artifact.Statement{Source: modelFile, Field: k[0], Value: get(k[0]), Name: get(k[1]), Link: get(k[2]), Offset: p.metadata[k[0]].off}

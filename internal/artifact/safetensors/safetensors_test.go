@@ -52,7 +52,7 @@ func TestFacts(t *testing.T) {
 			{Relation: "adapter", ID: `D:\models\sdxl.safetensors`, Field: "ss_sd_model_name", Guessed: true},
 			{Relation: "adapter", ID: "sdxl_base_v1-0", Field: "ss_base_model_version", Guessed: true},
 		},
-		Parts: []artifact.Part{{Part: "parameters", Present: "yes", Why: "1 tensors"}},
+		Parts: []artifact.Part{{Part: "parameters", Present: "yes", Why: "1 tensor"}},
 		Properties: []inventory.Property{
 			prop("format", "safetensors"), prop("tensor_format", "pt"), prop("architecture", "stable-diffusion-xl-v1-base/lora"),
 			prop("date", "2025-01-02"), prop("author", "Org"), prop("base_model_version", "sdxl_base_v1-0"), prop("network_module", "networks.lora"),
