@@ -31,7 +31,7 @@ func TestSections(t *testing.T) {
 		{"obligations", obligationsHead + "MIT\tnetwork use\tnetwork-source\tyes\tx\n", 1,
 			[]string{"MIT | network use | network-source: asked for no, yes | x in the table", "duties missed                1, at most 0  MISSED"}},
 		{"obligations", obligationsHead + "MIT\tspace travel\trelink\tno\tx\n", 1, []string{`context "space travel" is not known`}},
-		{"obligations", obligationsHead + "AAL\tbinary distribution\tinclude-license-text\tyes\tx\n", 0, []string{"licenses without a rule      1"}},
+		{"obligations", obligationsHead + "MTLL\tbinary distribution\tinclude-license-text\tyes\tx\n", 0, []string{"licenses without a rule      1"}},
 		{"compat", compatHead + "MIT\tGPL-3.0-only\tno\ttext\tmerge\nMIT\tMPL-2.0\tyes\ttext\tlink\nGPL-2.0-only WITH Classpath-exception-2.0\tmit\tyes\ttext\tmerge\n", 0,
 			[]string{"merge                        2 of 2", "yes where no is right        0", "link                         1 of 1"}},
 		{"compat", compatHead + "MIT\tBSD-3-Clause\tno\tOSADL matrix\tmerge\n", 1, []string{"MIT | BSD-3-Clause | no | OSADL matrix | merge: yes here", "yes where no is right        1, at most 0  MISSED"}},
