@@ -119,11 +119,16 @@ func (n *fileNames) index() {
 	}
 }
 
-// role of a base name in lower case; "" where none is known.
+// role of a base name; "" where none is known. The extension that stands first in
+// the table is that of most files.
 func (n *fileNames) role(base string) string {
 	if base == "" {
 		return ""
 	}
+	if i, ok := n.byExt[path.Ext(base)]; ok && i == 0 {
+		return n.list[i].role
+	}
+	base = strings.ToLower(base)
 	first := len(n.list)
 	if i, ok := n.byExt[path.Ext(base)]; ok {
 		first = i
@@ -157,8 +162,5 @@ func (s *Scanner) role(base string) string {
 	if len(base) > maxBase {
 		return ""
 	}
-	if f := &s.files.list[0]; f.fits(base) {
-		return f.role // what most files are
-	}
-	return s.files.role(strings.ToLower(base))
+	return s.files.role(base)
 }
