@@ -28,7 +28,7 @@ var Engines = []string{"native", "licensecheck"}
 // once.
 type Scanner struct {
 	base    *rulebase.Base
-	scan    func(text []byte, visit func(word []byte, hash uint64, lo, hi int)) engine.Coverage
+	scan    func(text []byte, visit engine.Visitor) engine.Coverage
 	prints  *fingerprint.Index
 	names   map[string]detectorName
 	files   *fileNames

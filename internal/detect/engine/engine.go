@@ -69,14 +69,17 @@ func newEngine(limit int) *Engine {
 	return e
 }
 
+// A Visitor is told each word of a text, text[lo:hi], as package lex returns it;
+// hash is lex.Hash of it. It may change the word.
+type Visitor func(word []byte, hash uint64, lo, hi int)
+
 // Scan returns what licensecheck.Scan returns for the text. Time is linear in
 // the length of the text, the factor being at most the length of the longest
 // pattern (0.2 microseconds per byte in the worst texts found); memory is 3
 // bytes per byte of text, 12 if it is all words of one letter, and the states.
 //
-// Each word of the text, text[lo:hi], is handed to visit with its lex.Hash, if
-// visit is not nil. It may change the word.
-func (e *Engine) Scan(text []byte, visit func(word []byte, hash uint64, lo, hi int)) Coverage {
+// Each word of the text is handed to visit, if that is not nil.
+func (e *Engine) Scan(text []byte, visit Visitor) Coverage {
 	s := e.pool.Get().(*scanner)
 	defer e.pool.Put(s)
 	defer s.reset()
@@ -90,7 +93,7 @@ func (e *Engine) Scan(text []byte, visit func(word []byte, hash uint64, lo, hi i
 // call in a process takes most of a second and 100 MB. The library does not say
 // where a match's own words begin: that is taken from e's answer where the
 // match is the same.
-func (e *Engine) ScanWithLibrary(text []byte, visit func(word []byte, hash uint64, lo, hi int)) Coverage {
+func (e *Engine) ScanWithLibrary(text []byte, visit Visitor) Coverage {
 	c := licensecheck.Scan(text)
 	native := e.Scan(text, visit)
 	own, out := native.Match, Coverage{Percent: c.Percent, Words: native.Words}
@@ -132,7 +135,7 @@ const maxKeptWords = 1 << 15
 
 // begin splits the text into words and returns their number, "Copyright ©"
 // counting as two here alone.
-func (s *scanner) begin(e *Engine, text []byte, visit func([]byte, uint64, int, int)) (n int) {
+func (s *scanner) begin(e *Engine, text []byte, visit Visitor) (n int) {
 	s.e, s.text, s.words = e, text, slices.Grow(s.words[:0], len(text)/5+1)
 	s.lex.Reset(text)
 	for {
