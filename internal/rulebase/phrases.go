@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rukhsa/rukhsa/internal/detect/engine/lex"
@@ -71,8 +72,8 @@ func (b *Base) Phrases() (set *phrase.Set, kinds, ids []string, err error) {
 			ids = make([]string, len(kinds))
 		case rowID:
 			number, id, _ := strings.Cut(value, "\t")
-			var n int
-			if _, err := fmt.Sscan(number, &n); err != nil || n < 0 || n >= len(ids) {
+			n, err := strconv.Atoi(number)
+			if err != nil || n < 0 || n >= len(ids) {
 				return nil, nil, nil, fmt.Errorf("reading rules: %s: no wording has number %q: generate it again", indexPath, number)
 			}
 			ids[n] = id
